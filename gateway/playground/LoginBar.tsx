@@ -1,0 +1,106 @@
+import { useState } from 'react';
+import type { SubmitEvent } from 'react';
+import { signIn } from './session.ts';
+import type { Session } from './session.ts';
+
+interface Props {
+  session: Session | undefined;
+  onChange: (session: Session | undefined) => void;
+}
+
+export function LoginBar({ session, onChange }: Props) {
+  const [fault, setFault] = useState<string>();
+  const [busy, setBusy] = useState(false);
+
+  const attempt = async (work: () => Promise<Session | undefined>) => {
+    setBusy(true);
+    setFault(undefined);
+    try {
+      onChange(await work());
+    } catch (error) {
+      setFault(error instanceof Error ? error.message : String(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <header className="login-bar" aria-busy={busy}>
+      {session ? (
+        <SignedIn session={session} busy={busy} attempt={attempt} />
+      ) : (
+        <SignInForm busy={busy} attempt={attempt} />
+      )}
+      <p role="alert">{fault}</p>
+    </header>
+  );
+}
+
+interface PartProps {
+  busy: boolean;
+  attempt: (work: () => Promise<Session | undefined>) => Promise<void>;
+}
+
+function SignInForm({ busy, attempt }: PartProps) {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => (form.get(name) as string).trim();
+    const password = form.get('password') as string;
+    void attempt(() => signIn({ email: text('email'), password, tenant: text('tenant') || null }));
+  };
+  return (
+    <form onSubmit={submit} aria-label="Sign in">
+      <label>
+        Email
+        <input name="email" type="email" autoComplete="username" placeholder="superadmin@metatron.example" required />
+      </label>
+      <label>
+        Password
+        <input name="password" type="password" autoComplete="current-password" required />
+      </label>
+      <label>
+        Tenant
+        <input name="tenant" autoComplete="organization" placeholder="optional" size={10} />
+      </label>
+      <button disabled={busy}>{busy ? 'Signing in…' : 'Sign in'}</button>
+      <span className="hint">npm start prints the demo password.</span>
+    </form>
+  );
+}
+
+function SignedIn({ session, busy, attempt }: PartProps & { session: Session }) {
+  const { email, role, tenant, tenants } = session.person;
+  const leave = async () => {
+    // Signed out here even when the gateway cannot be told.
+    await session.end().catch(() => undefined);
+    return undefined;
+  };
+  return (
+    <div className="signed-in">
+      <span role="status">
+        Signed in as <strong>{email}</strong> <span className="role">{role}</span>
+        {tenant && <> in {tenant.name ?? tenant.id}</>}
+      </span>
+      {tenant && tenants && tenants.length > 1 && (
+        <label>
+          Tenant
+          <select
+            value={tenant.id}
+            disabled={busy}
+            onChange={({ target }) => void attempt(() => session.switchTenant(target.value))}
+          >
+            {tenants.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name ?? id}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <button disabled={busy} onClick={() => void attempt(leave)}>
+        Log out
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+/** PostgreSQL grants and cross-tenant policies, generated from the access matrix. */
+import { escapeIdentifier as identifier } from 'pg';
+
+import type { Domain } from '../domains.ts';
+
+import { loginsOf, rightsRole, type DatabaseLogin } from './databaseRoles.ts';
+import { people, secretColumns, services, type Part } from './matrix.ts';
+
+/** A table or view of the database, as its catalogue tells it. */
+export interface Relation {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly rowSecurity: boolean;
+  readonly isView: boolean;
+}
+
+/** Written by every mutation in its own transaction, never changed by one. */
+const APPEND_ONLY: ReadonlySet<string> = new Set(['audit_entries', 'domain_events']);
+/** Installed by the platform; app roles reach it through owner's triggers alone. */
+const INTERNAL = /^(_prisma_migrations|sync_outbox.*)$/;
+
+const list = (columns: readonly string[]): string => columns.map(identifier).join(', ');
+
+function grantPart(verbs: string, part: Part, relations: readonly Relation[], role: string): string[] {
+  return Object.entries(part).flatMap(([table, columns]) => {
+    if (!relations.some(({ name }) => name === table)) return [];
+    return columns === '*'
+      ? [`GRANT ${verbs} ON ${identifier(table)} TO ${role};`]
+      : columns.length > 0
+        ? [`GRANT ${verbs} (${list(columns)}) ON ${identifier(table)} TO ${role};`]
+        : [];
+  });
+}
+
+function grantReads(database: Domain, relations: readonly Relation[], role: string): string[] {
+  const secrets = secretColumns[database] ?? {};
+  return relations.map(({ name, columns }) => {
+    const hidden = secrets[name];
+    const visible = hidden === undefined ? columns : columns.filter((column) => !hidden.includes(column));
+    return visible.length === columns.length
+      ? `GRANT SELECT ON ${identifier(name)} TO ${role};`
+      : `GRANT SELECT (${list(visible)}) ON ${identifier(name)} TO ${role};`;
+  });
+}
+
+function grantWrites(relations: readonly Relation[], role: string): string[] {
+  return relations
+    .filter(({ isView }) => !isView)
+    .map(({ name }) => `GRANT ${APPEND_ONLY.has(name) ? 'INSERT' : 'INSERT, UPDATE, DELETE'} ON ${identifier(name)} TO ${role};`);
+}
+
+/** What a caller without a write on the domain still leaves behind: its own records. */
+function grantRecords(relations: readonly Relation[], role: string): string[] {
+  return relations.filter(({ name }) => APPEND_ONLY.has(name)).map(({ name }) => `GRANT INSERT ON ${identifier(name)} TO ${role};`);
+}
+
+function grantLogin(database: Domain, login: DatabaseLogin, all: readonly Relation[]): string[] {
+  const role = identifier(rightsRole(login.service, login.privilege));
+  const relations = all.filter(({ name }) => !INTERNAL.test(name));
+  const outbox = all.filter(({ name }) => name.startsWith('sync_outbox'));
+  if (login.service !== database) {
+    const { read, write } = services[login.service][database];
+    return [
+      ...(typeof read === 'object' ? grantPart('SELECT', read, relations, role) : []),
+      ...(typeof write === 'object'
+        ? grantPart(database === 'cdx' ? 'INSERT, UPDATE, DELETE' : 'INSERT', write, relations, role)
+        : []),
+      ...(database === 'auth' && typeof write === 'object' ? grantPart('UPDATE', write, relations, role) : []),
+    ];
+  }
+  switch (login.privilege) {
+    case 'service':
+      return [
+        ...relations.map(({ name }) => `GRANT SELECT ON ${identifier(name)} TO ${role};`),
+        ...grantWrites(relations, role),
+      ];
+    case 'sync':
+      return [
+        ...grantReads(database, relations, role),
+        ...outbox.map(({ name }) => `GRANT SELECT, DELETE ON ${identifier(name)} TO ${role};`),
+        ...(database === 'cdx' ? grantWrites(relations, role) : []),
+      ];
+    default: {
+      const rule = people[login.privilege][database];
+      return [
+        ...(rule.read === 'none' ? [] : grantReads(database, relations, role)),
+        ...(rule.write === 'none' ? grantRecords(relations, role) : grantWrites(relations, role)),
+      ];
+    }
+  }
+}
+
+/** Callers that the matrix lets across tenants, and the platform's own classes. */
+function crossesTenants(database: Domain, { service, privilege }: DatabaseLogin): boolean {
+  if (database === 'cdx') return true;
+  if (service !== database) return false;
+  if (privilege === 'service' || privilege === 'sync') return true;
+  return people[privilege][database].read === 'all';
+}
+
+/**
+ * The statements that make a database's rights equal to the matrix, whatever they were before.
+ * They are to run in one transaction, as the database's owner.
+ */
+export function grantStatements(database: Domain, relations: readonly Relation[]): string[] {
+  const logins = loginsOf(database);
+  const roles = logins.map(({ service, privilege }) => identifier(rightsRole(service, privilege)));
+  const across = logins
+    .filter((login) => crossesTenants(database, login))
+    .map(({ service, privilege }) => identifier(rightsRole(service, privilege)));
+  return [
+    `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${roles.join(', ')};`,
+    `GRANT USAGE ON SCHEMA public TO ${roles.join(', ')};`,
+    ...logins.flatMap((login) => grantLogin(database, login, relations)),
+    ...relations
+      .filter(({ rowSecurity, isView }) => rowSecurity && !isView)
+      .flatMap(({ name }) => [
+        `DROP POLICY IF EXISTS across_tenants ON ${identifier(name)};`,
+        `CREATE POLICY across_tenants ON ${identifier(name)} TO ${across.join(', ')} USING (true) WITH CHECK (true);`,
+      ]),
+  ];
+}

@@ -1,0 +1,228 @@
+/**
+ * The access matrix: who may read or write which domain's database, and how far.
+ *
+ * This file is the only place where rights are written down. The gateway's checks, graphql-shield
+ * in every subgraph and PostgreSQL's grants and row security are derived from it. What no row
+ * allows is denied. The types are total records: a new domain or service does not compile without
+ * a row.
+ */
+import type { Domain } from '../domains.ts';
+import type { Role } from '../identity.ts';
+
+/** `own`: the rows of the active tenant, or the person's own where the table is personal. */
+export type Scope = 'none' | 'own' | 'all';
+
+export interface Rule {
+  readonly read: Scope;
+  readonly write: Scope;
+}
+
+/** The rows for people. A `key` is a tenant's publishable key; `platform` is the gateway itself. */
+export type Person = Role | 'key' | 'anonymous' | 'platform';
+
+const nothing: Rule = { read: 'none', write: 'none' };
+const everything: Rule = { read: 'all', write: 'all' };
+const nowhere: Record<Domain, Rule> = {
+  auth: nothing,
+  crm: nothing,
+  cms: nothing,
+  billing: nothing,
+  analytics: nothing,
+  notifications: nothing,
+  cdx: nothing,
+};
+
+export const people: Record<Person, Record<Domain, Rule>> = {
+  superadmin: {
+    auth: everything,
+    crm: everything,
+    cms: everything,
+    billing: everything,
+    analytics: everything,
+    notifications: everything,
+    cdx: everything,
+  },
+  admin: {
+    auth: { read: 'all', write: 'none' },
+    crm: { read: 'all', write: 'all' },
+    cms: { read: 'all', write: 'all' },
+    billing: { read: 'all', write: 'none' },
+    analytics: { read: 'all', write: 'none' },
+    notifications: { read: 'all', write: 'all' },
+    cdx: nothing,
+  },
+  client: {
+    auth: { read: 'own', write: 'none' },
+    crm: { read: 'own', write: 'own' },
+    cms: { read: 'own', write: 'own' },
+    billing: { read: 'own', write: 'none' },
+    analytics: { read: 'own', write: 'none' },
+    notifications: { read: 'own', write: 'none' },
+    cdx: nothing,
+  },
+  key: nowhere,
+  anonymous: nowhere,
+  platform: nowhere,
+};
+
+/** Part of a database: the tables or views named, each with its columns or all of them. */
+export type Part = Readonly<Record<string, '*' | readonly string[]>>;
+
+export interface ServiceRule {
+  readonly read: 'none' | 'all' | Part;
+  readonly write: 'none' | 'all' | Part;
+}
+
+const closed: ServiceRule = { read: 'none', write: 'none' };
+const full: ServiceRule = { read: 'all', write: 'all' };
+const users: ServiceRule = {
+  read: { users: ['id', 'tenant_id', 'email', 'role', 'is_active'], user_directory: '*' },
+  write: 'none',
+};
+const eventsOnly: ServiceRule = { read: 'none', write: { events: '*', event_messages: '*' } };
+const summaryOf = (domain: Domain): ServiceRule => ({
+  read: { [`${domain}_summary`]: '*' },
+  write: 'none',
+});
+/** A service's sync role keeps its own tables of CDX, the checkpoints and the shared records. */
+const cdxTables = (...tables: string[]): ServiceRule => {
+  const part = Object.fromEntries(
+    [...tables, 'sync_checkpoints', 'sync_runs', 'data_lineage', 'dead_letters', 'audit_log', 'security_events'].map((table) => [table, '*' as const]),
+  );
+  return { read: part, write: part };
+};
+
+/** The rows for services: which other domain's database a service may use, and for what. */
+export const services: Record<Domain, Record<Domain, ServiceRule>> = {
+  auth: {
+    auth: full,
+    crm: closed,
+    cms: closed,
+    billing: closed,
+    analytics: closed,
+    notifications: closed,
+    cdx: cdxTables('auth_summary', 'auth_events', 'admins'),
+  },
+  crm: {
+    auth: users,
+    crm: full,
+    cms: closed,
+    billing: closed,
+    analytics: eventsOnly,
+    notifications: closed,
+    cdx: cdxTables('crm_summary', 'crm_summary_money'),
+  },
+  cms: {
+    auth: users,
+    crm: closed,
+    cms: full,
+    billing: closed,
+    analytics: eventsOnly,
+    notifications: closed,
+    cdx: cdxTables('cms_summary', 'cms_content_index'),
+  },
+  billing: {
+    auth: users,
+    crm: {
+      read: { customers: ['id', 'tenant_id', 'email', 'company', 'status', 'deleted_at'], customer_directory: '*' },
+      write: 'none',
+    },
+    cms: closed,
+    billing: full,
+    analytics: eventsOnly,
+    notifications: closed,
+    cdx: cdxTables('billing_overview', 'billing_overview_money'),
+  },
+  analytics: {
+    auth: users,
+    crm: summaryOf('crm'),
+    cms: summaryOf('cms'),
+    billing: summaryOf('billing'),
+    analytics: full,
+    notifications: closed,
+    cdx: cdxTables('analytics_summary'),
+  },
+  notifications: {
+    auth: users,
+    crm: closed,
+    cms: closed,
+    billing: closed,
+    analytics: eventsOnly,
+    notifications: full,
+    cdx: cdxTables('notification_summary', 'notifications_global'),
+  },
+  cdx: {
+    auth: { read: { tenants: '*' }, write: { tenants: '*', tenant_keys: '*' } },
+    crm: closed,
+    cms: closed,
+    billing: closed,
+    analytics: closed,
+    notifications: closed,
+    cdx: full,
+  },
+};
+
+/** Columns that no role but the domain's own service may read. */
+export const secretColumns: Partial<Record<Domain, Part>> = {
+  auth: {
+    users: ['password_hash'],
+    sessions: ['token_hash'],
+    tokens: ['token_hash'],
+  },
+  cdx: {
+    system_config: [],
+  },
+};
+
+/** Tables private to a person, with the column that names them: a client sees only their own rows. */
+export const personalTables: Partial<Record<Domain, Readonly<Record<string, string>>>> = {
+  auth: { sessions: 'user_id', tokens: 'user_id', auth_events: 'user_id' },
+  notifications: { notifications: 'user_id', notification_preferences: 'user_id' },
+};
+
+export interface Exception {
+  readonly allow: readonly Person[];
+  readonly reason: string;
+}
+
+const signedIn: readonly Person[] = ['superadmin', 'admin', 'client'];
+const anyone: readonly Person[] = [...signedIn, 'key', 'anonymous'];
+const superadminOnly: readonly Person[] = ['superadmin'];
+
+/**
+ * Single fields that differ from their domain's row, by schema coordinate (`Type.field`, or
+ * `Type.*` for all of a type's fields). An exception replaces the row for its field.
+ */
+export const exceptions: Readonly<Record<string, Exception>> = {
+  'Mutation.login': { allow: anyone, reason: 'signing in comes before any right' },
+  'Mutation.tokenRefresh': { allow: anyone, reason: 'the refresh token is the proof' },
+  'Mutation.passwordResetRequest': { allow: anyone, reason: 'who forgot the password cannot sign in' },
+  'Mutation.passwordReset': { allow: anyone, reason: 'the single-use link is the proof' },
+  'Mutation.emailVerify': { allow: anyone, reason: 'the single-use link is the proof' },
+  'LoginPayload.*': { allow: anyone, reason: 'the answer to a field that anyone may call' },
+  'TokenRefreshPayload.*': { allow: anyone, reason: 'the answer to a field that anyone may call' },
+  'PasswordResetRequestPayload.*': { allow: anyone, reason: 'the answer to a field that anyone may call' },
+  'PasswordResetPayload.*': { allow: anyone, reason: 'the answer to a field that anyone may call' },
+  'EmailVerifyPayload.*': { allow: anyone, reason: 'the answer to a field that anyone may call' },
+  'User.id': { allow: anyone, reason: 'login answers with the user; no other path is open to anyone' },
+  'User.email': { allow: anyone, reason: 'login answers with the user; no other path is open to anyone' },
+  'User.role': { allow: anyone, reason: 'login answers with the user; no other path is open to anyone' },
+  'User.firstName': { allow: anyone, reason: 'login answers with the user; no other path is open to anyone' },
+  'User.lastName': { allow: anyone, reason: 'login answers with the user; no other path is open to anyone' },
+  'User.tenant': { allow: anyone, reason: 'login answers with the user; no other path is open to anyone' },
+  'User.tenants': { allow: anyone, reason: 'login answers with the user; no other path is open to anyone' },
+  'Tenant.name': { allow: anyone, reason: 'the tenant directory gives each tenant its name' },
+  'Tenant.status': { allow: anyone, reason: 'the tenant directory gives each tenant its status' },
+  'Mutation.logout': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
+  'Mutation.tenantSwitch': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
+  'Mutation.passwordChange': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
+  'Mutation.profileUpdate': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
+  'Mutation.sessionRevoke': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
+  'Query.sessionState': { allow: ['platform'], reason: 'the gateway alone asks whether a live token still holds' },
+  'SessionState.*': { allow: ['platform'], reason: 'the gateway alone asks whether a live token still holds' },
+  'Query.plans': { allow: signedIn, reason: 'the catalogue of plans is readable by every signed-in role' },
+  'Notification.body': { allow: ['superadmin', 'client'], reason: 'admins see messages without their bodies' },
+  'Mutation.notificationMarkRead': { allow: signedIn, reason: 'read marks are the recipient’s own' },
+  'Mutation.notificationPreferenceUpdate': { allow: signedIn, reason: 'preferences are the person’s own' },
+  'Mutation.auditVerify': { allow: superadminOnly, reason: 'the audit log belongs to superadmins' },
+};

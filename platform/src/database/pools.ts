@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { checkServerIdentity } from 'node:tls';
+
+import pg from 'pg';
+
+import { loginRole, type DatabaseLogin } from '../access/databaseRoles.ts';
+import type { Domain } from '../domains.ts';
+import { StartupError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+
+/** Where a domain's database is; the user and the password come with the login. */
+export interface DatabaseAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  /** The certificate authority to verify; undefined on loopback, where nothing is encrypted. */
+  readonly ca: string | undefined;
+  readonly verify: boolean;
+}
+
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+
+/** Reads a `DATABASE_URL_*`: a host that is not loopback must prove itself by certificate. */
+export function parseAddress(url: string, caFile: string | undefined): DatabaseAddress {
+  const { hostname, port, pathname } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  let ca: string | undefined;
+  if (caFile !== undefined) {
+    try {
+      ca = readFileSync(caFile, 'utf8');
+    } catch {
+      throw new StartupError(`DATABASE_CA_FILE ${caFile} cannot be read.`);
+    }
+  }
+  return { host, port: port === '' ? 5432 : Number(port), database: decodeURIComponent(pathname.slice(1)), ca, verify: !LOOPBACK.test(host) };
+}
+
+export const tlsOptions = ({ host, ca, verify }: DatabaseAddress) =>
+  verify ? { rejectUnauthorized: true, servername: host, checkServerIdentity, ...(ca === undefined ? {} : { ca }) } : false;
+
+/** The design's pool: 5 to 20 connections for a service's main pool, up to 5 for the others. */
+const ACQUIRE_MS = 30_000;
+const IDLE_MS = 30_000;
+const STATEMENT_MS = 10_000;
+
+export interface PoolOptions {
+  readonly address: DatabaseAddress;
+  readonly login: DatabaseLogin;
+  readonly password: string;
+  readonly main: boolean;
+  readonly log: Logger;
+}
+
+export function openPool({ address, login, password, main, log }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    host: address.host,
+    port: address.port,
+    database: address.database,
+    user: loginRole(login.service, login.privilege),
+    password,
+    ssl: tlsOptions(address),
+    application_name: `metatron ${login.service} ${login.privilege}`,
+    min: main ? 5 : 0,
+    max: main ? 20 : 5,
+    connectionTimeoutMillis: ACQUIRE_MS,
+    idleTimeoutMillis: IDLE_MS,
+    statement_timeout: STATEMENT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_MS,
+    keepAlive: true,
+  });
+  // Without a listener, PostgreSQL's restart would end the process; the pool reconnects by itself.
+  pool.on('error', (error) => {
+    log.warn({ database: address.database, login: login.privilege, reason: error.message }, 'a pooled connection ended');
+  });
+  return pool;
+}
+
+/** pg opens connections on demand whatever `min` says; a service begins with its five. */
+export async function warmPool(pool: pg.Pool): Promise<void> {
+  const clients = await Promise.all(Array.from({ length: pool.options.min ?? 0 }, () => pool.connect()));
+  for (const client of clients) client.release();
+}
+
+/** Where every domain's database is. */
+export type DatabaseAddresses = Readonly<Record<Domain, DatabaseAddress>>;

@@ -1,0 +1,109 @@
+import { resolve } from 'node:path';
+
+import { z } from 'zod';
+
+import { domains, perDomain, services, type Domain, type Service } from './domains.ts';
+import { StartupError } from './errors.ts';
+
+/** The whole configuration of a process, validated; nothing else reads `process.env`. */
+export interface Environment {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDirectory: string;
+  readonly databaseUrls: Readonly<Record<Domain, string | undefined>>;
+  readonly ownerUrls: Readonly<Record<Domain, string | undefined>>;
+  readonly passwords: Readonly<Record<Service, string | undefined>>;
+  readonly subgraphUrls: Readonly<Record<Domain, string | undefined>>;
+  readonly databaseCaFile: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly signingKeysFile: string;
+  readonly smtpUrl: string | undefined;
+  readonly demo: boolean;
+  readonly demoPassword: string | undefined;
+  readonly allowedOrigins: readonly string[];
+  readonly logLevel: string;
+}
+
+const blankIsUnset = (value: unknown): unknown => (value === '' ? undefined : value);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsUnset, schema.optional());
+
+const postgresUrl = (withUser: boolean) =>
+  z.string().superRefine((value, issues) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url === undefined || !['postgres:', 'postgresql:'].includes(url.protocol)) {
+      issues.addIssue('is not a postgresql:// URL');
+    } else if (url.pathname.length < 2) {
+      issues.addIssue('names no database');
+    } else if (!withUser && (url.username !== '' || url.password !== '')) {
+      issues.addIssue('must not name a user: each service logs in under its own role');
+    } else if (withUser && url.username === '') {
+      issues.addIssue('must name the owner, who makes tables, roles and grants');
+    }
+  });
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' });
+const redisUrl = z.url({ protocol: /^rediss?$/, error: 'is not a redis:// URL' });
+const smtpUrl = z.url({ protocol: /^smtps?$/, error: 'is not an smtp:// URL' });
+
+const upper = (name: string): string => name.toUpperCase();
+
+const named = <T extends z.ZodType>(prefix: string, names: readonly string[], schema: T) =>
+  Object.fromEntries(names.map((name) => [`${prefix}_${upper(name)}`, optional(schema)]));
+
+const schema = z.object({
+  HOST: z.preprocess(blankIsUnset, z.string().default('127.0.0.1')),
+  PORT: z.preprocess(
+    blankIsUnset,
+    z.coerce.number('is not a port number').int('is not a port number').min(0, 'is not a port number').max(65_535, 'is not a port number').default(4000),
+  ),
+  DATA_DIR: z.preprocess(blankIsUnset, z.string().default('.data')),
+  DATABASE_CA_FILE: optional(z.string()),
+  REDIS_URL: optional(redisUrl),
+  SIGNING_KEYS_FILE: optional(z.string()),
+  SMTP_URL: optional(smtpUrl),
+  DEMO: optional(z.enum(['0', '1'], 'is neither 0 nor 1')),
+  DEMO_PASSWORD: optional(z.string().min(8, 'is shorter than 8 characters')),
+  ALLOWED_ORIGINS: z.preprocess(blankIsUnset, z.string().default('')),
+  LOG_LEVEL: z.preprocess(
+    blankIsUnset,
+    z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace'], 'is not a log level').default('info'),
+  ),
+  ...named('DATABASE_URL', domains, postgresUrl(false)),
+  ...named('DATABASE_OWNER_URL', domains, postgresUrl(true)),
+  ...named('DATABASE_PASSWORD', services, z.string().min(8, 'is shorter than 8 characters')),
+  ...named('SUBGRAPH_URL', domains, httpUrl),
+});
+
+/**
+ * Reads and checks the environment.
+ * @throws StartupError listing every fault at once; values are not repeated, they may be secrets.
+ */
+export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Environment {
+  const parsed = schema.safeParse(source);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`);
+    throw new StartupError(`The environment has ${String(faults.length)} fault(s):\n${faults.join('\n')}`);
+  }
+  const values = parsed.data as Record<string, string | undefined> & z.infer<typeof schema>;
+  const of = (prefix: string) => (name: string) => values[`${prefix}_${upper(name)}`];
+  const databaseUrls = perDomain(of('DATABASE_URL'));
+  const embedded = domains.some((domain) => databaseUrls[domain] === undefined);
+  const dataDirectory = resolve(values.DATA_DIR);
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    dataDirectory,
+    databaseUrls,
+    ownerUrls: perDomain(of('DATABASE_OWNER_URL')),
+    passwords: Object.fromEntries(services.map((name) => [name, of('DATABASE_PASSWORD')(name)])) as Environment['passwords'],
+    subgraphUrls: perDomain(of('SUBGRAPH_URL')),
+    databaseCaFile: values.DATABASE_CA_FILE,
+    redisUrl: values.REDIS_URL,
+    signingKeysFile: values.SIGNING_KEYS_FILE ?? resolve(dataDirectory, 'keys.json'),
+    smtpUrl: values.SMTP_URL,
+    demo: values.DEMO === undefined ? embedded : values.DEMO === '1',
+    demoPassword: values.DEMO_PASSWORD,
+    allowedOrigins: values.ALLOWED_ORIGINS.split(',').map((origin) => origin.trim()).filter((origin) => origin !== ''),
+    logLevel: values.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,24 @@
+import { Decimal } from 'decimal.js';
+
+import { currencyScale } from './sdl/scalars.ts';
+
+/** Money as the API shows it: an exact string in the currency's scale. */
+export interface Money {
+  readonly amount: string;
+  readonly currency: string;
+}
+
+/** An amount as PostgreSQL or Prisma gives it. */
+export type Amount = { toString(): string } | null;
+
+/** Money of a stored amount; null when there is none. */
+export function toMoney(amount: Amount, currency: string | null): Money | null {
+  if (amount === null || currency === null) return null;
+  return { amount: new Decimal(amount.toString()).toFixed(currencyScale(currency) ?? 2), currency };
+}
+
+/** Whether an amount has no more decimals than its currency. */
+export function fitsCurrency(amount: string, currency: string): boolean {
+  const scale = currencyScale(currency);
+  return scale !== undefined && new Decimal(amount).decimalPlaces() <= scale;
+}

@@ -1,0 +1,45 @@
+import type { Decimal } from 'decimal.js';
+
+/**
+ * A table as the API reads it. `Row` is Prisma's model type: the columns are selected under
+ * Prisma's field names and arrive with Prisma's JavaScript types.
+ */
+export interface Table<Row> {
+  /** The GraphQL type of a row. */
+  readonly type: string;
+  /** The table's or view's name in SQL. */
+  readonly name: string;
+  /** Prisma's names of the columns; in SQL each is the same in snake_case. */
+  readonly fields: readonly string[];
+  /** Whose rows these are. `column`: `tenant_id` names the tenant; `id`: a row is a tenant; `shared`: `tenant_id` or nobody's; `none`: the platform's. */
+  readonly tenancy: 'column' | 'id' | 'shared' | 'none';
+  /** The field that names the person whose row it is, where a client sees only their own. */
+  readonly personal: string | undefined;
+  /** A condition in SQL that holds for every row that the API shows. */
+  readonly live: string | undefined;
+  /** Phantom: ties the table to its row type. */
+  readonly row?: Row;
+}
+
+export interface TableOptions {
+  readonly tenancy?: Table<never>['tenancy'];
+  readonly personal?: string;
+  readonly live?: string;
+  /** Fields that are never selected, such as hashes. */
+  readonly without?: readonly string[];
+}
+
+/**
+ * @param type the GraphQL type of a row
+ * @param name the table in SQL
+ * @param fields Prisma's `…ScalarFieldEnum` of the model
+ */
+export function defineTable<Row>(type: string, name: string, fields: Readonly<Record<string, string>>, options: TableOptions = {}): Table<Row> {
+  const { tenancy = 'column', personal, live, without = [] } = options;
+  return { type, name, fields: Object.values(fields).filter((field) => !without.includes(field)), tenancy, personal, live };
+}
+
+export const columnOf = (field: string): string => `"${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`;
+
+/** A value that a row's column can have once Prisma has read it. */
+export type Cell = string | number | bigint | boolean | Date | Decimal | object | null | undefined;

@@ -1,0 +1,149 @@
+/**
+ * Signed tokens, made and checked in one place. Two kinds, told apart by type and audience so that
+ * neither passes for the other (RFC 8725, sections 3.8 to 3.12):
+ * - an access token says who a person is, to the gateway (RFC 9068);
+ * - a caller token says on whose behalf the gateway asks, to one subgraph, for a minute.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import { calculateJwkThumbprint, createLocalJWKSet, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT, type CryptoKey, type JSONWebKeySet, type JWK, type JWTPayload } from 'jose';
+import { z } from 'zod';
+
+import type { Domain } from './domains.ts';
+import { PublicError, StartupError } from './errors.ts';
+import type { Caller, UserIdentity } from './identity.ts';
+
+const ALGORITHM = 'EdDSA';
+const ISSUER = 'metatron';
+const GATEWAY = 'metatron:gateway';
+const ACCESS_TYPE = 'at+jwt';
+const CALLER_TYPE = 'caller+jwt';
+const ACCESS_SECONDS = 15 * 60;
+const CALLER_SECONDS = 60;
+
+const subgraphAudience = (domain: Domain): string => `metatron:subgraph:${domain}`;
+
+const accessClaims = z.object({
+  sub: z.uuid(),
+  tid: z.string(),
+  role: z.enum(['superadmin', 'admin', 'client']),
+  sid: z.uuid(),
+  rv: z.int(),
+});
+
+const identitySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('user'), role: z.enum(['superadmin', 'admin', 'client']), userId: z.uuid(), tenantId: z.string(), sessionId: z.uuid() }),
+  z.object({ kind: z.literal('key'), tenantId: z.string() }),
+  z.object({ kind: z.literal('anonymous') }),
+  z.object({ kind: z.literal('platform') }),
+]);
+
+const callerSchema = z.object({ identity: identitySchema, requestId: z.string(), address: z.string(), userAgent: z.string() });
+
+/** A person's identity together with the version of their rights when the token was signed. */
+export interface AccessGrant {
+  readonly identity: UserIdentity;
+  readonly rightsVersion: number;
+}
+
+export interface SignedAccess {
+  readonly token: string;
+  /** Seconds until it expires. */
+  readonly expiresIn: number;
+}
+
+export interface KeyRing {
+  signAccess(grant: AccessGrant): Promise<SignedAccess>;
+  /** @throws PublicError UNAUTHENTICATED for anything but a live token of ours. */
+  verifyAccess(token: string): Promise<AccessGrant>;
+  signCaller(caller: Caller, subgraph: Domain): Promise<string>;
+  /** @throws PublicError UNAUTHENTICATED for anything but the gateway's word to this subgraph. */
+  verifyCaller(token: string, subgraph: Domain): Promise<Caller>;
+  /** The public half of every key that still verifies (RFC 7517). */
+  readonly jwks: JSONWebKeySet;
+}
+
+interface KeyFile {
+  /** The id of the key that signs; the others verify until they are taken out. */
+  readonly current: string;
+  readonly keys: readonly JWK[];
+}
+
+const refused = (): PublicError => new PublicError('UNAUTHENTICATED', 'The token is not valid. Sign in again.');
+
+async function makeKeyFile(file: string): Promise<void> {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { crv: 'Ed25519', extractable: true });
+  const jwk = await exportJWK(privateKey);
+  const kid = await calculateJwkThumbprint(jwk);
+  const content: KeyFile = { current: kid, keys: [{ ...jwk, kid, alg: ALGORITHM, use: 'sig' }] };
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+}
+
+function readKeyFile(file: string): KeyFile {
+  try {
+    return z.object({ current: z.string(), keys: z.array(z.looseObject({ kid: z.string(), kty: z.literal('OKP'), d: z.string() })).min(1) }).parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    throw new StartupError(`SIGNING_KEYS_FILE ${file} does not hold signing keys.`, 'Remove it to make new ones at the next start; everyone then signs in again.');
+  }
+}
+
+function toPublic({ d: _private, ...jwk }: JWK): JWK {
+  return jwk;
+}
+
+/** Reads the signing keys, making them at the first start. */
+export async function openKeyRing(file: string): Promise<KeyRing> {
+  if (!existsSync(file)) await makeKeyFile(file);
+  const { current, keys } = readKeyFile(file);
+  const signing = keys.find(({ kid }) => kid === current);
+  if (signing === undefined) throw new StartupError(`SIGNING_KEYS_FILE ${file} names a current key that it does not hold.`);
+  const privateKey = (await importJWK(signing, ALGORITHM)) as CryptoKey;
+  const jwks: JSONWebKeySet = { keys: keys.map(toPublic) };
+  const publicKeys = createLocalJWKSet(jwks);
+
+  const sign = (claims: JWTPayload, type: string, audience: string, seconds: number): Promise<string> =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: ALGORITHM, typ: type, kid: current })
+      .setIssuer(ISSUER)
+      .setAudience(audience)
+      .setIssuedAt()
+      .setExpirationTime(`${String(seconds)}s`)
+      .sign(privateKey);
+
+  const verify = async (token: string, type: string, audience: string): Promise<JWTPayload> => {
+    try {
+      const { payload } = await jwtVerify(token, publicKeys, {
+        algorithms: [ALGORITHM],
+        issuer: ISSUER,
+        audience,
+        typ: type,
+        requiredClaims: ['exp', 'iat'],
+      });
+      return payload;
+    } catch {
+      throw refused();
+    }
+  };
+
+  return {
+    jwks,
+    async signAccess({ identity, rightsVersion }) {
+      const claims = { sub: identity.userId, tid: identity.tenantId, role: identity.role, sid: identity.sessionId, rv: rightsVersion };
+      return { token: await sign(claims, ACCESS_TYPE, GATEWAY, ACCESS_SECONDS), expiresIn: ACCESS_SECONDS };
+    },
+    async verifyAccess(token) {
+      const parsed = accessClaims.safeParse(await verify(token, ACCESS_TYPE, GATEWAY));
+      if (!parsed.success) throw refused();
+      const { sub, tid, role, sid, rv } = parsed.data;
+      return { identity: { kind: 'user', role, userId: sub, tenantId: tid, sessionId: sid }, rightsVersion: rv };
+    },
+    signCaller: (caller, subgraph) => sign({ caller }, CALLER_TYPE, subgraphAudience(subgraph), CALLER_SECONDS),
+    async verifyCaller(token, subgraph) {
+      const parsed = callerSchema.safeParse((await verify(token, CALLER_TYPE, subgraphAudience(subgraph)))['caller']);
+      if (!parsed.success) throw refused();
+      return parsed.data;
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * Migrations in Prisma's own folder format, applied in process by Prisma's schema engine on
+ * WebAssembly, over the same driver as everything else.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { StartupError } from '@metatron/platform/errors';
+import type { Domain } from '@metatron/platform/domains';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg';
+import type pg from 'pg';
+
+const here = import.meta.dirname;
+const NO_FILTER = { externalTables: [], externalEnums: [] };
+
+let engineReady: Promise<void> | undefined;
+
+/** Node cannot import the package's `.wasm` as its entry does, so it is instantiated here. */
+async function loadEngine(): Promise<void> {
+  engineReady ??= (async () => {
+    const file = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg').replace(/\.js$/, '.wasm');
+    const { instance } = await WebAssembly.instantiate(readFileSync(file), { './schema_engine_bg.js': engineModule as unknown as WebAssembly.ModuleImports });
+    const glue = engineModule as unknown as { __wbg_set_wasm: (exports: WebAssembly.Exports) => void };
+    glue.__wbg_set_wasm(instance.exports);
+    (instance.exports['__wbindgen_start'] as () => void)();
+  })();
+  await engineReady;
+}
+
+interface Migration {
+  readonly path: string;
+  readonly migrationFile: { readonly path: string; readonly content: { readonly tag: 'ok'; readonly value: string } };
+}
+
+function readMigrations(directory: string): Migration[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({
+      path: name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: readFileSync(join(directory, name, 'migration.sql'), 'utf8') } },
+    }));
+}
+
+/** The platform's own migrations, then the domain's, by their time stamps. */
+export function migrationsOf(domain: Domain): Migration[] {
+  const all = [...readMigrations(join(here, 'common', 'migrations')), ...readMigrations(join(here, domain, 'migrations'))];
+  return all.sort((a, b) => a.path.localeCompare(b.path));
+}
+
+interface PostgresError extends Error {
+  readonly position?: string;
+}
+
+/** The statement of a script that PostgreSQL's error position points into. */
+function statementAt(script: string, error: PostgresError): string {
+  if (error.position === undefined) return error.message;
+  const offset = Number(error.position) - 1;
+  const line = script.slice(0, offset).split('\n').length;
+  const text = script.split('\n')[line - 1] ?? '';
+  return `${error.message}, at line ${String(line)}: ${text.trim()}`;
+}
+
+/**
+ * The stock adapter splits scripts at `;`, which breaks function bodies. Sent whole, a script is
+ * also one implicit transaction: it applies altogether or not at all.
+ */
+function wholeScripts(pool: pg.Pool, onFailure: (reason: string) => void): SqlMigrationAwareDriverAdapterFactory {
+  const factory = new PrismaPg(pool);
+  const connect = async () => {
+    const adapter = await factory.connect();
+    return Object.assign(adapter, {
+      executeScript: async (script: string) => {
+        try {
+          await pool.query(script);
+        } catch (error) {
+          onFailure(statementAt(script, error as PostgresError));
+          throw error;
+        }
+      },
+    });
+  };
+  return { provider: factory.provider, adapterName: factory.adapterName, connect, connectToShadowDb: () => factory.connectToShadowDb() };
+}
+
+/**
+ * Applies what is missing. A script that fails leaves the database as it was, and is not held
+ * against a later run once it is mended.
+ * @param pool of one connection, as the database's owner; its advisory lock ends with it.
+ * @returns the names of the migrations applied now.
+ * @throws StartupError naming the migration and the statement.
+ */
+export async function applyMigrations(domain: Domain, pool: pg.Pool, migrations: readonly Migration[] = migrationsOf(domain)): Promise<readonly string[]> {
+  await loadEngine();
+  let failure: string | undefined;
+  const factory = bindMigrationAwareSqlAdapterFactory(wholeScripts(pool, (reason) => (failure = reason)));
+  const datamodel = readFileSync(join(here, domain, 'schema.prisma'), 'utf8');
+  const engine = await engineModule.SchemaEngine.new({ datamodels: [['schema.prisma', datamodel]] }, () => undefined, factory);
+  try {
+    const { appliedMigrationNames } = await engine.applyMigrations({
+      migrationsList: {
+        baseDir: join(here, domain),
+        lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+        shadowDbInitScript: '',
+        migrationDirectories: [...migrations],
+      },
+      filters: NO_FILTER,
+    });
+    return appliedMigrationNames;
+  } catch (error) {
+    const failed = await pool
+      .query<{ migration_name: string }>('SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL')
+      .catch(() => ({ rows: [] }));
+    for (const { migration_name: migrationName } of failed.rows) await engine.markMigrationRolledBack({ migrationName });
+    const names = failed.rows.map((row) => row.migration_name).join(', ');
+    throw new StartupError(`The ${domain} database could not be migrated${names === '' ? '' : ` (${names})`}: ${failure ?? (error as Error).message}`, 'It is as it was before; mend the script and run `npm run migrate` again.');
+  } finally {
+    engine.free();
+  }
+}

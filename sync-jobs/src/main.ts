@@ -1,0 +1,63 @@
+/** The sync workers: started inside the process that holds everything, or as one of their own. */
+import type { Passwords } from '@metatron/platform/database/passwords';
+import type { DatabaseAddresses } from '@metatron/platform/database/pools';
+import { domains, perDomain, type Domain } from '@metatron/platform/domains';
+import type { Environment } from '@metatron/platform/env';
+import type { Logger } from '@metatron/platform/log';
+import { openQueueStore } from '@metatron/platform/queue';
+
+import { jobs } from './jobs/index.ts';
+import { Leases, type LeaseHealth } from './relay/lease.ts';
+import { openSource } from './relay/source.ts';
+import { Supervisor } from './supervisor.ts';
+
+export interface SyncJobsOptions {
+  readonly environment: Pick<Environment, 'redisUrl'>;
+  readonly addresses: DatabaseAddresses;
+  readonly passwords: Passwords;
+  readonly log: Logger;
+}
+
+export interface SyncHealth {
+  /** No source that this process drains is failing. */
+  readonly ready: boolean;
+  readonly queue: 'reachable' | 'unreachable';
+  readonly sources: Readonly<Record<Domain, LeaseHealth>>;
+}
+
+export interface SyncJobs {
+  health(): SyncHealth;
+  /** Finishes the batches in hand and closes every connection. */
+  stop(): Promise<void>;
+}
+
+/** Starts the workers; a database or a queue that does not answer is tried until it does. */
+export async function startSyncJobs({ environment, addresses, passwords, log }: SyncJobsOptions): Promise<SyncJobs> {
+  const leases = perDomain((name) => new Leases(openSource(name, { addresses, passwords, log }), log));
+  const stopping = new AbortController();
+  const store = openQueueStore({
+    redisUrl: environment.redisUrl,
+    address: addresses.cdx,
+    password: passwords.queue,
+    log,
+  });
+  const supervisor = new Supervisor(store, jobs, { leases, log, stopping: stopping.signal });
+  await supervisor.start();
+  return {
+    health: () => {
+      const sources = perDomain((name) => leases[name].health);
+      return {
+        ready: domains.every((name) => sources[name].error === undefined),
+        queue: supervisor.queueReachable ? 'reachable' : 'unreachable',
+        sources,
+      };
+    },
+    stop: async () => {
+      stopping.abort();
+      await supervisor.stop();
+      await Promise.all(domains.map((name) => leases[name].ended()));
+      await store.close();
+      await Promise.all(domains.map((name) => leases[name].source.close()));
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** How far a source has been applied, and whether that still means anything at the source. */
+import { EPOCH_TABLE } from '@metatron/prisma/capture/names';
+
+import { follows, parseSnapshot, type Snapshot } from './snapshot.ts';
+import type { Source } from './source.ts';
+
+/** Which cluster this is, and which life of it: transaction ids mean something only within one. */
+export interface Identity {
+  readonly systemIdentifier: string;
+  readonly epoch: string;
+}
+
+export interface Checkpoint {
+  readonly generation: string;
+  /** Undefined: nothing has been applied that could be built on, the source is to be seeded. */
+  readonly snapshot: Snapshot | undefined;
+  readonly identity: Identity;
+}
+
+interface IdentityRow extends Identity {
+  readonly purgedBelow: string;
+  readonly snapshot: string;
+}
+
+// The timeline is in the epoch: a restored or promoted cluster may give the same ids out again.
+const IDENTIFY = `
+SELECT (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
+       e.epoch || ':' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) AS epoch,
+       e.purged_below::text AS "purgedBelow", pg_current_snapshot()::text AS snapshot
+FROM ${EPOCH_TABLE} e`;
+
+const BEGIN = `
+INSERT INTO sync_checkpoints (source, service, system_identifier, epoch)
+VALUES ($1, $1, $2, $3) ON CONFLICT (source) DO NOTHING`;
+
+const READ = `
+SELECT generation::text, snapshot, system_identifier AS "systemIdentifier", epoch
+FROM sync_checkpoints WHERE source = $1`;
+
+interface CheckpointRow extends Identity {
+  readonly generation: string;
+  readonly snapshot: string | null;
+}
+
+/** Whether all that committed since the checkpoint is still in the outboxes of this very cluster. */
+function holds(row: CheckpointRow, now: IdentityRow): Snapshot | undefined {
+  if (row.snapshot === null || row.systemIdentifier !== now.systemIdentifier || row.epoch !== now.epoch)
+    return undefined;
+  const snapshot = parseSnapshot(row.snapshot);
+  const kept = BigInt(now.purgedBelow) <= BigInt(snapshot.xmin);
+  return kept && follows(parseSnapshot(now.snapshot), snapshot) ? snapshot : undefined;
+}
+
+/** Reads the checkpoint, making it at the very first start. */
+export async function readCheckpoint({ name, origin, cdx }: Source): Promise<Checkpoint> {
+  // The checkpoint first: read the other way round, a purge between the two would go unseen.
+  const stored = await cdx.query<CheckpointRow>(READ, [name]);
+  const {
+    rows: [identity],
+  } = await origin.query<IdentityRow>(IDENTIFY);
+  if (identity === undefined) throw new Error(`the ${name} database has no ${EPOCH_TABLE}`);
+  const [row] = stored.rows;
+  if (row !== undefined) return { generation: row.generation, snapshot: holds(row, identity), identity };
+  await cdx.query(BEGIN, [name, identity.systemIdentifier, identity.epoch]);
+  return { generation: '0', snapshot: undefined, identity };
+}
+
+/** Shown in `syncStatus`; the checkpoint itself is not touched. */
+export async function recordError({ name, cdx }: Source, message: string): Promise<void> {
+  await cdx.query('UPDATE sync_checkpoints SET last_error = $2, updated_at = now() WHERE source = $1', [
+    name,
+    message.slice(0, 500),
+  ]);
+}

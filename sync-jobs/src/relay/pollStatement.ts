@@ -1,0 +1,88 @@
+/**
+ * The relay's one look at a source: all that has committed between two snapshots, collapsed. A
+ * single statement sees a single snapshot, so it needs no transaction of its own.
+ *
+ * $1: the earlier snapshot's xmax; $2: what was running then; $3: how many changed rows to bring
+ * along at most.
+ */
+import type { Capture } from '@metatron/prisma/capture/declare';
+import { EVERY_TENANT, keysOutbox } from '@metatron/prisma/capture/names';
+import { outboxTables } from '@metatron/prisma/capture/outbox';
+
+import { collapse } from './collapse.ts';
+import { AUDIT_COLUMNS, changedRows, goneKeys } from './rows.ts';
+import { targetsOf } from './targets.ts';
+
+/** The row that the statement gives; the JSON is passed on to cdx as it came. */
+export interface Poll {
+  readonly snapshot: string;
+  /** The source's time: everything that committed before it is here. */
+  readonly completeThrough: string;
+  /** How many outbox rows; none means that nothing happened. */
+  readonly changes: number;
+  /** When the oldest of them was written, in milliseconds before now. */
+  readonly lagMs: number;
+  /** A table was truncated: deltas cannot say what is left. */
+  readonly truncated: boolean;
+  /** How many changed rows; above $3 they are left out. */
+  readonly volume: number;
+  /** One JSON array per aggregate table, by its name. */
+  readonly [json: `totals_${string}` | `rows_${string}` | `gone_${string}`]: string | null;
+  readonly audit: string | null;
+}
+
+/** SQL for the earlier snapshot's xmax and for what was running then. */
+export interface Bounds {
+  readonly xmax: string;
+  readonly running: string;
+}
+
+const PARAMETERS: Bounds = { xmax: '$1::xid8', running: '$2::xid8[]' };
+
+/**
+ * The rows of an outbox between the snapshots. UNION ALL, not OR: each half is one look into the
+ * index. The upper bound says nothing new, but the planner then knows that the range is narrow.
+ */
+function between(outbox: string, columns: string, { xmax, running }: Bounds): string {
+  return `${outbox} AS MATERIALIZED (
+    SELECT ${columns} FROM ${outbox} WHERE txid >= ${xmax} AND txid < pg_snapshot_xmax(pg_current_snapshot())
+    UNION ALL
+    SELECT ${columns} FROM ${outbox} WHERE txid = ANY (${running}))`;
+}
+
+/** The outboxes under their own names, cut down to what lies between the snapshots. */
+export function ranges(capture: Capture, bounds: Bounds): string {
+  return [
+    ...outboxTables(capture).map((outbox) => between(outbox, '*', bounds)),
+    between('audit_entries', AUDIT_COLUMNS, bounds),
+  ].join(',\n  ');
+}
+
+const json = (query: string): string => `(SELECT json_agg(found) FROM (${query}) AS found)::text`;
+
+const ifFew = (query: string): string => `CASE WHEN volume.n <= $3::integer THEN ${json(query)} END`;
+
+export function pollStatement(capture: Capture): string {
+  const { rows } = capture;
+  const outboxes = outboxTables(capture);
+  const all = [...outboxes, 'audit_entries'].map((outbox) => `SELECT tenant_id, at FROM ${outbox}`);
+  const keys = rows.map(({ table }) => `SELECT cardinality(ids) FROM ${keysOutbox(table)}`);
+  const volume = `SELECT coalesce(sum(n), 0)::integer AS n FROM (${[...keys, 'SELECT 1 FROM audit_entries'].join(' UNION ALL ')}) AS volumes (n)`;
+  const found = [
+    ...targetsOf(capture).map((target) => `${json(collapse(target, 'deltas'))} AS "totals_${target.table}"`),
+    ...rows.flatMap((source) => [
+      `${ifFew(changedRows(source))} AS "rows_${source.target}"`,
+      `${ifFew(goneKeys(source))} AS "gone_${source.target}"`,
+    ]),
+    `${ifFew(`SELECT ${AUDIT_COLUMNS} FROM audit_entries`)} AS audit`,
+  ];
+  return `WITH ${ranges(capture, PARAMETERS)},
+  seen AS (SELECT count(*)::integer AS n, min(at) AS oldest, coalesce(bool_or(tenant_id = '${EVERY_TENANT}'), false) AS truncated
+           FROM (${all.join(' UNION ALL ')}) AS every),
+  volume AS (${volume})
+SELECT pg_current_snapshot()::text AS snapshot, statement_timestamp()::text AS "completeThrough",
+  seen.n AS changes, seen.truncated, volume.n AS volume,
+  greatest(0, coalesce(extract(epoch FROM clock_timestamp() - seen.oldest) * 1000, 0))::integer AS "lagMs",
+  ${found.join(',\n  ')}
+FROM seen, volume`;
+}

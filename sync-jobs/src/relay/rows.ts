@@ -1,0 +1,32 @@
+/** SQL that reads the rows that cdx shows one by one. */
+import type { RowSource } from '@metatron/prisma/capture/declare';
+import { keysOutbox } from '@metatron/prisma/capture/names';
+
+const shown = ({ columns }: RowSource): string =>
+  Object.entries(columns)
+    .map(([name, value]) => `${value} AS ${name}`)
+    .join(', ');
+
+const filter = ({ where }: RowSource): string => (where === undefined ? '' : ` AND ${where}`);
+
+/** The keys of the rows that changed, each once. */
+const changedKeys = ({ table }: RowSource): string =>
+  `(SELECT DISTINCT tenant_id, unnest(ids) AS id FROM ${keysOutbox(table)}) AS changed`;
+
+const byKey = (source: RowSource): string =>
+  `FROM ${source.table} AS source WHERE source.tenant_id = changed.tenant_id AND source.id = changed.id${filter(source)}`;
+
+/** The rows that changed, as they are now. */
+export const changedRows = (source: RowSource): string =>
+  `SELECT row.* FROM ${changedKeys(source)} CROSS JOIN LATERAL (SELECT ${shown(source)} ${byKey(source)}) AS row`;
+
+/** The keys of those that are no longer there, or no longer shown. */
+export const goneKeys = (source: RowSource): string =>
+  `SELECT changed.tenant_id, changed.id FROM ${changedKeys(source)} WHERE NOT EXISTS (SELECT ${byKey(source)})`;
+
+export const allRows = (source: RowSource): string =>
+  `SELECT ${shown(source)} FROM ${source.table} AS source WHERE true${filter(source)}`;
+
+/** Audit entries are written once and never changed: they are their own outbox. */
+export const AUDIT_COLUMNS =
+  'tenant_id, id, at, actor_id, actor_role, on_behalf_of, action, object_type, object_id, before, after, request_id';

@@ -1,0 +1,22 @@
+/** What a pg_snapshot says: which transactions had ended when it was taken. */
+export interface Snapshot {
+  readonly text: string;
+  /** The oldest transaction that was still running. */
+  readonly xmin: string;
+  /** No transaction from here on had begun. */
+  readonly xmax: string;
+  /** Between the two, those still running. */
+  readonly inProgress: readonly string[];
+}
+
+/** Reads PostgreSQL's `xmin:xmax:xip,xip`. */
+export function parseSnapshot(text: string): Snapshot {
+  const [xmin, xmax, running] = text.split(':');
+  if (xmin === undefined || xmax === undefined) throw new Error(`${text} is not a snapshot`);
+  return { text, xmin, xmax, inProgress: running === undefined || running === '' ? [] : running.split(',') };
+}
+
+/** What had ended in `earlier` has ended in `later`: false when the transaction ids have begun anew. */
+export function follows(later: Snapshot, earlier: Snapshot): boolean {
+  return BigInt(later.xmax) >= BigInt(earlier.xmax) && BigInt(later.xmin) >= BigInt(earlier.xmin);
+}
