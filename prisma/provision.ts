@@ -117,15 +117,19 @@ async function applyGrants(domain: Domain, pool: pg.Pool, database: string): Pro
 
 export interface Provisioned {
   readonly addresses: DatabaseAddresses;
-  readonly applied: Readonly<Record<Domain, readonly string[]>>;
+  /** The migrations that were applied now. */
+  readonly applied: Readonly<Partial<Record<Domain, readonly string[]>>>;
 }
 
-/** Everything of `npm run migrate`: databases, roles, migrations, grants, the queue's schema. */
-export async function provision(environment: Environment, passwords: Passwords, cluster: EmbeddedCluster | undefined): Promise<Provisioned> {
+/**
+ * Everything of `npm run migrate`: databases, roles, migrations, grants, the queue's schema.
+ * @param chosen the domains to provision; all unless told.
+ */
+export async function provision(environment: Environment, passwords: Passwords, cluster: EmbeddedCluster | undefined, chosen: readonly Domain[] = domains): Promise<Provisioned> {
   if (cluster !== undefined) await makeEmbeddedDatabases(environment, cluster);
   const addresses = resolveAddresses(environment, cluster);
   const applied: Partial<Record<Domain, readonly string[]>> = {};
-  for (const domain of domains) {
+  for (const domain of chosen) {
     const pool = ownerPool(environment, domain, addresses[domain], cluster);
     try {
       await makeRoles(domain, pool, passwords);
@@ -136,5 +140,5 @@ export async function provision(environment: Environment, passwords: Passwords, 
       await pool.end();
     }
   }
-  return { addresses, applied: applied as Provisioned['applied'] };
+  return { addresses, applied };
 }

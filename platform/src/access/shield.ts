@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 
 import { GraphQLError, isObjectType, type GraphQLSchema } from 'graphql';
-import type { IRules, ShieldRule } from 'graphql-shield';
+import type { IRules } from 'graphql-shield';
 
 import type { Domain } from '../domains.ts';
 import type { Caller } from '../identity.ts';
@@ -18,6 +18,8 @@ legacy.isUndefined ??= (value) => value === undefined;
 const require = createRequire(import.meta.url);
 const { shield, rule, allow, deny } = require('graphql-shield') as typeof import('graphql-shield');
 const { applyMiddleware } = require('graphql-middleware') as typeof import('graphql-middleware');
+
+type ShieldRule = ReturnType<ReturnType<typeof rule>> | typeof allow;
 
 interface ShieldedContext {
   readonly caller: Caller;

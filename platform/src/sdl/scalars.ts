@@ -44,11 +44,14 @@ const currencyScalar = new GraphQLScalarType({
   parseLiteral: literal(parseCurrency),
 });
 
+// Under its own name: one type of the schema would otherwise stand there twice.
+const dateTimeScalar = new GraphQLScalarType({ ...GraphQLDateTimeISO.toConfig(), name: 'DateTime' });
+
 /** The implementations of the scalars in common.graphql. */
 export const scalars: Readonly<Record<string, Scalar>> = {
   Decimal: decimalScalar,
   Currency: currencyScalar,
-  DateTime: GraphQLDateTimeISO,
+  DateTime: dateTimeScalar,
   Date: GraphQLDate,
   JSON: GraphQLJSON,
   JSONObject: GraphQLJSONObject,

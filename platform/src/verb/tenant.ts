@@ -8,13 +8,15 @@ import type { Table } from '../read/table.ts';
 /**
  * Whose tenant a verb changes:
  * - `given`: the caller's own, staff name one in `tenantId` (which must be in the directory);
- * - `target`: that of the row that `input.id` names;
+ * - `target`: that of the row that `input.id` (or another field) names;
+ * - `resolved`: what the verb's own look-up says, which may refuse;
  * - `platform`: nobody's, the rows are the platform's own;
  * - `active`: the caller's active tenant, also for staff.
  */
 export type TenantRule =
   | { readonly of: 'given' }
-  | { readonly of: 'target'; readonly table: Table<unknown>; readonly noun: string }
+  | { readonly of: 'target'; readonly table: Table<unknown>; readonly noun: string; readonly field?: string }
+  | { readonly of: 'resolved'; readonly find: (ctx: never, input: never) => Promise<string> }
   | { readonly of: 'platform' }
   | { readonly of: 'active' };
 
@@ -42,9 +44,9 @@ async function givenTenant(ctx: Context, raw: object): Promise<string> {
   return given;
 }
 
-async function targetTenant(ctx: Context, raw: object, table: Table<unknown>, noun: string): Promise<string> {
-  const missing = new Refusal('NOT_FOUND', `There is no such ${noun}.`, 'id');
-  const id = named(raw, 'id');
+async function targetTenant(ctx: Context, raw: object, { table, noun, field = 'id' }: Extract<TenantRule, { of: 'target' }>): Promise<string> {
+  const missing = new Refusal('NOT_FOUND', `There is no such ${noun}.`, field);
+  const id = named(raw, field);
   if (id === undefined || !isUuid(id)) throw missing;
   const row = (await ctx.read.byId(table, id)) as { readonly tenantId?: string } | null;
   const given = named(raw, 'tenantId');
@@ -53,14 +55,15 @@ async function targetTenant(ctx: Context, raw: object, table: Table<unknown>, no
 }
 
 /** @throws PublicError BAD_USER_INPUT when a tenant's own caller names a tenant. */
-export async function resolveTenant(rule: TenantRule, ctx: Context, raw: object): Promise<string> {
+export async function resolveTenant(rule: TenantRule, ctx: Context, raw: object, input: unknown): Promise<string> {
   const { identity } = ctx.caller;
   if (rule.of === 'platform') return PLATFORM_TENANT;
+  if (rule.of === 'resolved') return rule.find(ctx as never, input as never);
   if (rule.of === 'active') return requireUser(identity).tenantId;
   const bound = boundTenant(ctx.domain, identity);
   if (bound !== undefined) {
     if (named(raw, 'tenantId') !== undefined) throw new PublicError('BAD_USER_INPUT', 'The tenant comes from your sign-in; do not send one.');
     return bound;
   }
-  return rule.of === 'given' ? givenTenant(ctx, raw) : targetTenant(ctx, raw, rule.table, rule.noun);
+  return rule.of === 'given' ? givenTenant(ctx, raw) : targetTenant(ctx, raw, rule);
 }

@@ -90,7 +90,7 @@ export function verbsOf<Client extends TransactionalClient<Tx>, Tx extends RawTr
   return function verb<Schema extends z.ZodType, Row>(definition: VerbDefinition<Context, Tx, Schema, Row>): Verb<Context, Row> {
     const perform = async (ctx: Context, raw: object): Promise<Row> => {
       const input = parseInput(definition.input, raw);
-      const tenantId = await resolveTenant(definition.tenant, ctx, raw);
+      const tenantId = await resolveTenant(definition.tenant, ctx, raw, input);
       const client = definition.asService === true ? ctx.asService(tenantId) : ctx.db(tenantId);
       const key = definition.creates === undefined ? undefined : hashInput(definition.name, raw);
       const outcome = await withRetries(() =>

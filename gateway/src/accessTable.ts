@@ -1,0 +1,72 @@
+/**
+ * The gateway's rules: a graphql-shield tree generated from the access matrix and the composed
+ * schema. The gateway's executor calls no resolvers, so the tree is asked for a verdict on each
+ * field once, per person of the matrix, and the verdicts are what operations are checked against.
+ */
+import { createRequire } from 'node:module';
+import util from 'node:util';
+
+import { mayUse } from '@metatron/platform/access/decide';
+import { people, type Person } from '@metatron/platform/access/matrix';
+import { isObjectType, type GraphQLSchema } from 'graphql';
+import type { IRules } from 'graphql-shield';
+
+import type { Owners } from './supergraph.ts';
+
+// See platform/src/access/shield.ts: graphql-shield runs on Node 24 only like this.
+const legacy = util as { isUndefined?: (value: unknown) => boolean };
+legacy.isUndefined ??= (value) => value === undefined;
+const { shield, rule, allow, deny } = createRequire(import.meta.url)('graphql-shield') as typeof import('graphql-shield');
+
+type ShieldRule = ReturnType<ReturnType<typeof rule>> | typeof allow;
+
+/** The coordinates that each person of the matrix may not use. */
+export type AccessTable = Readonly<Record<Person, ReadonlySet<string>>>;
+
+interface RuleContext {
+  readonly person: Person;
+}
+
+type Verdict = (resolve: () => true, parent: object, parameters: object, context: RuleContext, info: object) => Promise<unknown>;
+
+function ruleFor(coordinate: string, owners: Owners): ShieldRule {
+  const [type = '', field = ''] = coordinate.split('.');
+  const owner = owners.get(coordinate);
+  // A field that several subgraphs resolve is as readable as what holds it.
+  if (owner === undefined) return owners.has(coordinate) ? allow : deny;
+  return rule(coordinate, { cache: 'no_cache' })((_parent, _arguments, { person }: RuleContext) => mayUse(person, owner, type, field));
+}
+
+function coordinatesOf(schema: GraphQLSchema): string[] {
+  return Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .filter(({ name }) => !name.startsWith('__'))
+    .flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
+}
+
+function buildTree(coordinates: readonly string[], owners: Owners): Record<string, Record<string, ShieldRule>> {
+  const tree: Record<string, Record<string, ShieldRule>> = {};
+  for (const coordinate of coordinates) {
+    const [type = '', field = ''] = coordinate.split('.');
+    (tree[type] ??= {})[field] = ruleFor(coordinate, owners);
+  }
+  return tree;
+}
+
+/** Asks the shield for every field and person; an eighth domain's fields are denied until it has rows. */
+export async function buildAccessTable(schema: GraphQLSchema, owners: Owners): Promise<AccessTable> {
+  const coordinates = coordinatesOf(schema);
+  const generator = shield(buildTree(coordinates, owners) as IRules, { fallbackRule: deny, allowExternalErrors: true });
+  const verdicts = (generator as unknown as { generate: (schema: GraphQLSchema) => Record<string, Record<string, Verdict>> }).generate(schema);
+  const deniedTo = async (person: Person): Promise<ReadonlySet<string>> => {
+    const denied = new Set<string>();
+    for (const coordinate of coordinates) {
+      const [type = '', field = ''] = coordinate.split('.');
+      const verdict = await verdicts[type]?.[field]?.(() => true, {}, {}, { person }, {}).catch((error: unknown) => error);
+      if (verdict !== true) denied.add(coordinate);
+    }
+    return denied;
+  };
+  const entries = await Promise.all((Object.keys(people) as Person[]).map(async (person) => [person, await deniedTo(person)] as const));
+  return Object.fromEntries(entries) as unknown as AccessTable;
+}

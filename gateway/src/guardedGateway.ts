@@ -1,0 +1,76 @@
+/**
+ * Apollo's gateway behind the platform's stages: limit and authorise before it plans, complete
+ * after it has executed.
+ */
+import type { ApolloGateway } from '@apollo/gateway';
+import { personOf } from '@metatron/platform/access/decide';
+import type { Person } from '@metatron/platform/access/matrix';
+import { LRUCache } from 'lru-cache';
+import type { GraphQLSchema } from 'graphql';
+
+import type { AccessTable } from './accessTable.ts';
+import { authorise, type Authorised } from './authorise.ts';
+import { complete } from './complete.ts';
+import { limit } from './limit.ts';
+import type { RequestContext } from './requestContext.ts';
+
+type Load = ApolloGateway['load'];
+type Loaded = Awaited<ReturnType<Load>>;
+type Executor = NonNullable<Loaded['executor']>;
+type ExecutorContext = Parameters<Executor>[0];
+type ExecutorResult = Awaited<ReturnType<Executor>>;
+
+const MAX_DECISIONS = 2_000;
+
+/** The gateway that Apollo Server is given. */
+export class GuardedGateway {
+  private readonly inner: ApolloGateway;
+  private readonly buildTable: (schema: GraphQLSchema) => Promise<AccessTable>;
+  private readonly decisions = new LRUCache<string, Authorised>({ max: MAX_DECISIONS });
+  private table: AccessTable | undefined;
+
+  constructor(inner: ApolloGateway, buildTable: (schema: GraphQLSchema) => Promise<AccessTable>) {
+    this.inner = inner;
+    this.buildTable = buildTable;
+  }
+
+  readonly load = async (options: Parameters<Load>[0]): Promise<Loaded> => {
+    let latest: GraphQLSchema | undefined;
+    const unsubscribe = this.inner.onSchemaLoadOrUpdate(({ apiSchema }) => (latest = apiSchema));
+    const loaded = await this.inner.load(options);
+    unsubscribe();
+    if (latest === undefined) throw new Error('the gateway loaded no schema');
+    this.table = await this.buildTable(latest);
+    return { ...loaded, executor: (context) => this.execute(context, loaded.executor as Executor) };
+  };
+
+  readonly onSchemaLoadOrUpdate: ApolloGateway['onSchemaLoadOrUpdate'] = (callback) => this.inner.onSchemaLoadOrUpdate(callback);
+
+  readonly stop = (): Promise<void> => this.inner.stop();
+
+  private async execute(context: ExecutorContext, executor: Executor): Promise<ExecutorResult> {
+    const { caller } = context.context as unknown as RequestContext;
+    const variables = (context.request.variables ?? {}) as Record<string, unknown>;
+    limit({ schema: context.schema, document: context.document, operation: context.operation, variables, identity: caller.identity });
+    const person = personOf(caller.identity);
+    const { document, denied } = this.authorised(context, person);
+    if (denied.size === 0) return executor(context);
+    // Plans are cached by hash: a rewritten operation has one of its own, or another role is served its plan.
+    const result = document === undefined ? undefined : await executor({ ...context, document, queryHash: `${context.queryHash} ${person}` });
+    const refusal = person === 'anonymous' ? { code: 'UNAUTHENTICATED', message: 'Sign in first.' } : { code: 'FORBIDDEN', message: 'You may not use this.' };
+    return complete({ document: context.document, operation: context.operation, denied, refusal, variables }, result as never) as ExecutorResult;
+  }
+
+  private authorised(context: ExecutorContext, person: Person): Authorised {
+    const key = `${person} ${context.operationName ?? ''} ${context.queryHash}`;
+    const known = this.decisions.get(key);
+    // The denied fields are nodes of one parsed document: another parse has nodes of its own.
+    if (known?.source === context.document) return known;
+    if (this.table === undefined) throw new Error('the access table is not built');
+    const request = { document: context.document, operationName: context.operationName ?? undefined, isMutation: context.operation.operation === 'mutation' };
+    const decided = authorise(context.schema, this.table, request, person);
+    this.decisions.set(key, decided);
+    return decided;
+  }
+}
+

@@ -1,0 +1,84 @@
+/** Stage `identify`: who asks, from the token alone. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+import { PublicError } from '@metatron/platform/errors';
+import { anonymous, type Caller, type Identity } from '@metatron/platform/identity';
+import type { Logger } from '@metatron/platform/log';
+import type { AccessGrant, KeyRing } from '@metatron/platform/tokens';
+import { LRUCache } from 'lru-cache';
+
+import { askAsPlatform, type SubgraphLink } from './subgraphSource.ts';
+
+/** Rights that end are felt within this; the promise is five seconds. */
+const STATE_TTL_MS = 3_000;
+const MAX_SESSIONS = 50_000;
+
+const STATE_QUERY = `query SessionState($sessionId: ID!, $userId: ID!, $tenantId: ID!, $rightsVersion: Int!) {
+  sessionState(sessionId: $sessionId, userId: $userId, tenantId: $tenantId, rightsVersion: $rightsVersion) { active }
+}`;
+
+const refused = (): PublicError => new PublicError('UNAUTHENTICATED', 'The token is not valid. Sign in again.');
+
+/** Whether live tokens still hold: AUTH's word, kept for three seconds. */
+export class SessionStates {
+  private readonly states = new LRUCache<string, { readonly active: boolean; readonly at: number }>({ max: MAX_SESSIONS });
+  private readonly auth: SubgraphLink;
+  private readonly log: Logger;
+
+  constructor(auth: SubgraphLink, log: Logger) {
+    this.auth = auth;
+    this.log = log;
+  }
+
+  async isActive({ identity, rightsVersion }: AccessGrant, requestId: string): Promise<boolean> {
+    const key = `${identity.sessionId} ${identity.tenantId} ${String(rightsVersion)}`;
+    const known = this.states.get(key);
+    if (known !== undefined && performance.now() - known.at < STATE_TTL_MS) return known.active;
+    try {
+      const { sessionId, userId, tenantId } = identity;
+      const { data } = await askAsPlatform(this.auth, requestId, STATE_QUERY, { sessionId, userId, tenantId, rightsVersion });
+      const state = data?.['sessionState'] as { active: boolean } | null | undefined;
+      if (state == null) throw new Error('no answer');
+      this.states.set(key, { active: state.active, at: performance.now() });
+      return state.active;
+    } catch (error) {
+      // While AUTH is down the token's own quarter of an hour bounds what it can do.
+      this.log.warn({ requestId, reason: (error as Error).message }, 'the state of a session is not known');
+      return known?.active ?? true;
+    }
+  }
+}
+
+const BEARER = /^Bearer ([^\s]+)$/;
+const REQUEST_ID = /^[\w-]{8,64}$/;
+
+function single(request: IncomingMessage, header: string): string | undefined {
+  const value = request.headers[header];
+  return typeof value === 'string' ? value : undefined;
+}
+
+async function identityOf(authorization: string | undefined, requestId: string, keys: KeyRing, states: SessionStates): Promise<Identity> {
+  if (authorization === undefined || authorization === '') return anonymous;
+  const token = BEARER.exec(authorization)?.[1];
+  if (token === undefined) throw refused();
+  const grant = await keys.verifyAccess(token);
+  if (!(await states.isActive(grant, requestId))) throw refused();
+  return grant.identity;
+}
+
+/**
+ * The caller of an HTTP request. Nothing but the token says who that is; other headers are not
+ * passed on.
+ * @throws PublicError UNAUTHENTICATED for a token that does not hold.
+ */
+export async function identify(request: IncomingMessage, keys: KeyRing, states: SessionStates): Promise<Caller> {
+  const asked = single(request, 'x-request-id');
+  const requestId = asked !== undefined && REQUEST_ID.test(asked) ? asked : randomUUID();
+  return {
+    identity: await identityOf(single(request, 'authorization'), requestId, keys, states),
+    requestId,
+    address: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    userAgent: single(request, 'user-agent') ?? '',
+  };
+}

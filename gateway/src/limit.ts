@@ -1,0 +1,121 @@
+/** Stage `limit`: what an operation may cost, known from its text before anything is asked. */
+import { PublicError } from '@metatron/platform/errors';
+import type { Identity } from '@metatron/platform/identity';
+import {
+  Kind,
+  TypeInfo,
+  valueFromASTUntyped,
+  visit,
+  visitWithTypeInfo,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+const MAX_DEPTH = 12;
+/** Introspection nests `ofType`; its own depth is bounded apart. */
+const MAX_INTROSPECTION_DEPTH = 20;
+/** Fields that an answer may hold, lists counted at the size of a page. */
+const MAX_COST = 100_000;
+const DEFAULT_PAGE = 20;
+const MAX_PAGE = 100;
+
+/** Fields that take a secret: one of them an operation, so that aliases do not multiply guesses. */
+const CREDENTIALS: ReadonlySet<string> = new Set(['login', 'tokenRefresh', 'passwordChange', 'passwordReset', 'passwordResetRequest', 'emailVerify']);
+
+const bad = (message: string): PublicError => new PublicError('BAD_USER_INPUT', message);
+
+export interface LimitedRequest {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly identity: Identity;
+}
+
+class Meter {
+  cost = 0;
+  credentials = 0;
+  private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  private readonly variables: Readonly<Record<string, unknown>>;
+
+  constructor({ document, variables }: LimitedRequest) {
+    const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+    this.fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
+    this.variables = variables;
+  }
+
+  walk(set: SelectionSetNode, depth: number, max: number, times: number): void {
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) this.field(selection, depth, max, times);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) this.walk(selection.selectionSet, depth, max, times);
+      else {
+        const fragment = this.fragments.get(selection.name.value);
+        if (fragment !== undefined) this.walk(fragment.selectionSet, depth, max, times);
+      }
+    }
+  }
+
+  private field(field: FieldNode, depth: number, max: number, times: number): void {
+    const limit = field.name.value.startsWith('__') ? MAX_INTROSPECTION_DEPTH : max;
+    if (depth > limit) throw bad(`The operation is nested deeper than ${String(limit)} levels.`);
+    this.cost += times;
+    if (this.cost > MAX_COST) throw bad('The operation asks for too much at once; ask for fewer fields or smaller pages.');
+    if (CREDENTIALS.has(field.name.value) && depth === 1) this.credentials += 1;
+    if (this.credentials > 1) throw bad('One field that takes a password or token is allowed in an operation.');
+    if (field.selectionSet !== undefined) this.walk(field.selectionSet, depth + 1, limit, times * this.pageOf(field));
+  }
+
+  /** How many times a connection repeats what is below it. */
+  private pageOf(field: FieldNode): number {
+    const isConnection = field.selectionSet?.selections.some((selection) => selection.kind === Kind.FIELD && (selection.name.value === 'edges' || selection.name.value === 'pageInfo')) === true;
+    if (!isConnection) return 1;
+    const sizes = (field.arguments ?? [])
+      .filter(({ name }) => name.value === 'first' || name.value === 'last')
+      .map(({ value }) => Number(valueFromASTUntyped(value, this.variables)))
+      .filter((size) => Number.isFinite(size));
+    return Math.min(Math.max(1, ...(sizes.length === 0 ? [DEFAULT_PAGE] : sizes)), MAX_PAGE);
+  }
+}
+
+/** The input fields named `tenantId` that a tenant's own caller may send. */
+const TENANT_CHOICES: ReadonlySet<string> = new Set(['TenantSwitchInput']);
+
+function holdsTenantId(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsTenantId);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, child]) => (key === 'tenantId' && child != null) || holdsTenantId(child));
+}
+
+/** The tenant comes from the token alone: a tenant's caller that names one, even its own, gets nothing. */
+function refuseTenantId({ schema, document, variables }: LimitedRequest): void {
+  const refuse = (): never => {
+    throw bad('The tenant comes from your sign-in; do not send a `tenantId`.');
+  };
+  const typeInfo = new TypeInfo(schema);
+  const inspect = (value: unknown, type: string): void => {
+    if (!TENANT_CHOICES.has(type) && holdsTenantId(value)) refuse();
+  };
+  visit(
+    document,
+    visitWithTypeInfo(typeInfo, {
+      Argument(node) {
+        const type = String(typeInfo.getInputType() ?? '').replace(/[![\]]/g, '');
+        if (/^JSON/.test(type)) return false;
+        const value: unknown = valueFromASTUntyped(node.value, variables);
+        if (node.name.value === 'tenantId' && value != null) refuse();
+        inspect(value, type);
+        return false;
+      },
+    }),
+  );
+}
+
+/** @throws PublicError BAD_USER_INPUT for an operation beyond the limits. */
+export function limit(request: LimitedRequest): void {
+  new Meter(request).walk(request.operation.selectionSet, 1, MAX_DEPTH, 1);
+  if (request.identity.kind === 'key' || (request.identity.kind === 'user' && request.identity.role === 'client')) refuseTenantId(request);
+}

@@ -1,0 +1,80 @@
+/** The whole platform in one process: databases, subgraphs, sync workers and the gateway. */
+import { Connections } from '@metatron/platform/database/connections';
+import { domains, type Domain } from '@metatron/platform/domains';
+import type { Environment } from '@metatron/platform/env';
+import { StartupError } from '@metatron/platform/errors';
+import type { Logger } from '@metatron/platform/log';
+import { loadStorage, loadSyncJobs } from '@metatron/platform/registry';
+import { loadSubgraph } from '@metatron/platform/subgraph';
+import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
+
+import { startGateway } from './server.ts';
+import { localLink, remoteLink, type SubgraphLink } from './subgraphSource.ts';
+
+export interface Platform {
+  /** The gateway's address, without a path. */
+  readonly url: string;
+  readonly demoPassword: string | undefined;
+  readonly dataDirectory: string;
+  /** Drains and stops everything that was started here. */
+  stop(): Promise<void>;
+}
+
+/** Stops what was started, the last first; one that fails to stop does not keep the others. */
+class Started {
+  private readonly stops: (() => Promise<void>)[] = [];
+
+  add(stop: () => Promise<void>): void {
+    this.stops.push(stop);
+  }
+
+  async stop(log: Logger): Promise<void> {
+    for (const stop of this.stops.reverse()) {
+      await stop().catch((error: unknown) => log.error({ reason: (error as Error).message }, 'a part did not stop cleanly'));
+    }
+  }
+}
+
+interface LinkOptions {
+  readonly environment: Environment;
+  readonly connections: Connections;
+  readonly keys: KeyRing;
+  readonly log: Logger;
+}
+
+/** A subgraph inside this process, or elsewhere when the configuration says so. */
+async function openLink(domain: Domain, { environment, connections, keys, log }: LinkOptions): Promise<SubgraphLink> {
+  const url = environment.subgraphUrls[domain];
+  if (url !== undefined) return remoteLink(domain, url, keys);
+  const definition = await loadSubgraph(domain);
+  return localLink(await definition.start({ connections, keys, log, dataDirectory: environment.dataDirectory }));
+}
+
+/** The gateway's links to all subgraphs. */
+export async function openLinks(options: LinkOptions): Promise<ReadonlyMap<string, SubgraphLink>> {
+  return new Map(await Promise.all(domains.map(async (domain) => [domain, await openLink(domain, options)] as const)));
+}
+
+/** @throws StartupError when a part cannot start; what had started is stopped again. */
+export async function startPlatform(environment: Environment, log: Logger): Promise<Platform> {
+  const started = new Started();
+  try {
+    const storage = await (await loadStorage()).openStorage(environment, log);
+    started.add(() => storage.close());
+    const { addresses, passwords, demoPassword } = storage;
+    const connections = new Connections(addresses, passwords, log);
+    started.add(() => connections.end());
+    const keys = await openKeyRing(environment.signingKeysFile);
+    const links = await openLinks({ environment, connections, keys, log });
+    const syncJobs = await (await loadSyncJobs()).startSyncJobs({ environment, addresses, passwords, log });
+    started.add(() => syncJobs.stop());
+    const workers = { name: 'sync-jobs', check: () => (syncJobs.health().ready ? Promise.resolve() : Promise.reject(new StartupError('a source is failing'))) };
+    const { host, port, allowedOrigins, dataDirectory } = environment;
+    const gateway = await startGateway({ host, port, allowedOrigins, keys, links, probes: [workers], log });
+    started.add(() => gateway.stop());
+    return { url: gateway.url, demoPassword, dataDirectory, stop: () => started.stop(log) };
+  } catch (error) {
+    await started.stop(log);
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+/** The gateway's HTTP server: GraphQL, the playground, keys, health and metrics. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expressMiddleware } from '@as-integrations/express5';
+import { PublicError, StartupError } from '@metatron/platform/errors';
+import { serve, type HttpServer } from '@metatron/platform/http';
+import type { Logger } from '@metatron/platform/log';
+import type { KeyRing } from '@metatron/platform/tokens';
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import { GraphQLError } from 'graphql';
+
+import { createApolloServer } from './apollo.ts';
+import { identify, SessionStates } from './identify.ts';
+import { Metrics } from './metrics.ts';
+import { askReadiness, type ReadinessProbe } from './readiness.ts';
+import type { RequestContext } from './requestContext.ts';
+import type { SubgraphLink } from './subgraphSource.ts';
+import { readSupergraph } from './supergraph.ts';
+
+const BODY_LIMIT = '256kb';
+const PLAYGROUND = join(import.meta.dirname, '..', 'playground', 'dist');
+const PAGE_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:; font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+export interface GatewayOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly allowedOrigins: readonly string[];
+  readonly keys: KeyRing;
+  readonly links: ReadonlyMap<string, SubgraphLink>;
+  /** Further parts that `/ready` reports, such as the sync workers. */
+  readonly probes: readonly ReadinessProbe[];
+  readonly log: Logger;
+}
+
+/** Exactly the origins of the configuration; a stranger gets no header at all. */
+function crossOrigin(allowed: readonly string[]): RequestHandler {
+  return (request, response, next) => {
+    const { origin } = request.headers;
+    response.vary('Origin');
+    if (origin !== undefined && allowed.includes(origin)) {
+      response.set({ 'access-control-allow-origin': origin, 'access-control-allow-headers': 'authorization, content-type, x-tenant-key, x-request-id, apollo-require-preflight', 'access-control-allow-methods': 'GET, POST', 'access-control-max-age': '600' });
+    }
+    if (request.method === 'OPTIONS') response.sendStatus(204);
+    else next();
+  };
+}
+
+const playgroundPage: RequestHandler = (request, response, next) => {
+  const page = join(PLAYGROUND, 'index.html');
+  if (request.method !== 'GET' || request.query['query'] !== undefined || request.accepts(['json', 'html']) !== 'html' || !existsSync(page)) {
+    next();
+    return;
+  }
+  response.set({ 'content-security-policy': PAGE_POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' }).type('html').send(readFileSync(page, 'utf8'));
+};
+
+/** A body that is no JSON, or too large, in the form of a GraphQL error. */
+const bodyError: ErrorRequestHandler = (error: { status?: number; type?: string }, _request, response, next) => {
+  if (error.status === undefined || error.status >= 500) {
+    next(error);
+    return;
+  }
+  const message = error.type === 'entity.too.large' ? 'The request is larger than 256 KB.' : 'The request’s body is not JSON.';
+  response.status(error.status).json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
+};
+
+function asHttpError(error: unknown): GraphQLError {
+  if (!(error instanceof PublicError)) throw error;
+  return new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 401 } } });
+}
+
+/** Starts the gateway over the links to its subgraphs. */
+export async function startGateway({ host, port, allowedOrigins, keys, links, probes, log }: GatewayOptions): Promise<HttpServer> {
+  const metrics = new Metrics();
+  const auth = links.get('auth');
+  if (auth === undefined) throw new StartupError('The gateway has no auth subgraph.');
+  const states = new SessionStates(auth, log);
+  const apollo = createApolloServer({ supergraph: readSupergraph(), links, metrics, log });
+  await apollo.start();
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.use((_request, response, next) => {
+    response.set({ 'x-content-type-options': 'nosniff' });
+    next();
+  });
+  app.get('/health', (_request, response) => void response.json({ status: 'ok' }));
+  app.get('/ready', async (_request, response) => {
+    const readiness = await askReadiness(links, probes);
+    response.status(readiness.ready ? 200 : 503).json(readiness);
+  });
+  app.get('/metrics', async (_request, response) => void response.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
+  app.get('/.well-known/jwks.json', (_request, response) => void response.set('cache-control', 'public, max-age=300').json(keys.jwks));
+  app.get('/', (_request, response) => response.redirect('/graphql'));
+  app.use('/playground', express.static(PLAYGROUND, { index: false, immutable: true, maxAge: '1y' }));
+  app.use('/graphql', crossOrigin(allowedOrigins), playgroundPage, express.json({ limit: BODY_LIMIT }), bodyError);
+  const context = async ({ req }: { req: Parameters<typeof identify>[0] }): Promise<RequestContext> => {
+    const startedAt = performance.now();
+    const caller = await identify(req, keys, states).catch((error: unknown) => {
+      throw asHttpError(error);
+    });
+    return { caller, startedAt };
+  };
+  app.use('/graphql', expressMiddleware(apollo, { context }));
+
+  const server = await serve(app, host, port);
+  return {
+    url: server.url,
+    async stop() {
+      await server.stop();
+      await apollo.stop();
+    },
+  };
+}

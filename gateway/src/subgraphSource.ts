@@ -1,0 +1,74 @@
+/** How the gateway asks a subgraph: in its own process, or over HTTP with a signed caller. */
+import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
+import type { Domain } from '@metatron/platform/domains';
+import { PublicError } from '@metatron/platform/errors';
+import type { Caller } from '@metatron/platform/identity';
+import type { Subgraph, SubgraphRequest } from '@metatron/platform/subgraph';
+import type { KeyRing } from '@metatron/platform/tokens';
+import type { ExecutionResult } from 'graphql';
+
+import type { RequestContext } from './requestContext.ts';
+
+/** A subgraph as the gateway sees it, wherever it runs. */
+export interface SubgraphLink {
+  readonly domain: Domain;
+  execute(request: SubgraphRequest): Promise<ExecutionResult>;
+  /** @throws when it cannot answer. */
+  ping(): Promise<void>;
+}
+
+const DEADLINE_MS = 10_000;
+const PING_MS = 2_000;
+
+const unavailable = (): PublicError => new PublicError('SERVICE_UNAVAILABLE', 'A part of the platform does not answer. Try again.');
+
+export const localLink = (subgraph: Subgraph): SubgraphLink => ({
+  domain: subgraph.domain,
+  execute: (request) => subgraph.execute(request),
+  ping: () => subgraph.ping(),
+});
+
+/** A subgraph behind HTTP: the caller travels as a token for this subgraph alone. */
+export function remoteLink(domain: Domain, url: string, keys: KeyRing): SubgraphLink {
+  const endpoint = url.endsWith('/graphql') ? url : `${url.replace(/\/$/, '')}/graphql`;
+  return {
+    domain,
+    async execute({ query, variables, operationName, caller }) {
+      const token = await keys.signCaller(caller, domain);
+      const response = await fetch(endpoint, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query, variables, operationName }),
+        signal: AbortSignal.timeout(DEADLINE_MS),
+        redirect: 'error',
+      }).catch(() => {
+        throw unavailable();
+      });
+      const body = (await response.json().catch(() => undefined)) as ExecutionResult | undefined;
+      if (body === undefined || (body.data === undefined && body.errors === undefined)) throw unavailable();
+      return body;
+    },
+    async ping() {
+      const response = await fetch(new URL('/ready', endpoint), { signal: AbortSignal.timeout(PING_MS) });
+      if (!response.ok) throw new Error(`answers ${String(response.status)}`);
+    },
+  };
+}
+
+const PLATFORM: Pick<Caller, 'identity' | 'address' | 'userAgent'> = { identity: { kind: 'platform' }, address: '', userAgent: 'gateway' };
+
+/** The gateway's own question to a subgraph. */
+export function askAsPlatform(link: SubgraphLink, requestId: string, query: string, variables: Readonly<Record<string, unknown>>): Promise<ExecutionResult> {
+  return link.execute({ query, variables, caller: { ...PLATFORM, requestId } });
+}
+
+/** Apollo's data source over a link. */
+export function dataSource(link: SubgraphLink): GraphQLDataSource<RequestContext & object> {
+  return {
+    async process({ request, context }: GraphQLDataSourceProcessOptions<RequestContext & object>) {
+      const { caller } = context as RequestContext;
+      const result = await link.execute({ query: request.query ?? '', variables: request.variables as Record<string, unknown> | undefined, caller });
+      return result as Awaited<ReturnType<GraphQLDataSource['process']>>;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** A subgraph alone behind HTTP: Apollo Server over the same schema, for the gateway's word only. */
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { expressMiddleware } from '@as-integrations/express5';
+import express, { type RequestHandler } from 'express';
+
+import type { SubgraphContext } from './context.ts';
+import { serve, type HttpServer } from './http.ts';
+import type { Caller } from './identity.ts';
+import type { Logger } from './log.ts';
+import { formatError, type Subgraph } from './subgraph.ts';
+import type { KeyRing } from './tokens.ts';
+
+export interface SubgraphServerOptions {
+  readonly subgraph: Subgraph;
+  readonly keys: KeyRing;
+  readonly host: string;
+  readonly port: number;
+  readonly log: Logger;
+}
+
+interface WithCaller {
+  caller?: Caller;
+}
+
+/** 401 before anything is parsed, for whoever is not the gateway speaking to this subgraph. */
+function requireCaller({ subgraph, keys }: SubgraphServerOptions): RequestHandler {
+  return async (request, response, next) => {
+    const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    try {
+      (request as WithCaller).caller = await keys.verifyCaller(token, subgraph.domain);
+      next();
+    } catch {
+      response.status(401).json({ errors: [{ message: 'This subgraph answers the gateway alone.', extensions: { code: 'UNAUTHENTICATED' } }] });
+    }
+  };
+}
+
+export async function serveSubgraph(options: SubgraphServerOptions): Promise<HttpServer> {
+  const { subgraph, host, port, log } = options;
+  const apollo = new ApolloServer<SubgraphContext<unknown>>({
+    schema: subgraph.schema,
+    introspection: false,
+    stopOnTerminationSignals: false,
+    includeStacktraceInErrorResponses: false,
+    formatError: (formatted, error) => formatError(error, formatted.path, log, ''),
+    plugins: [ApolloServerPluginLandingPageDisabled()],
+  });
+  await apollo.start();
+  const app = express();
+  app.disable('x-powered-by');
+  app.get('/health', (_request, response) => void response.json({ status: 'ok' }));
+  app.get('/ready', async (_request, response) => {
+    const ready = await subgraph.ping().then(() => true, () => false);
+    response.status(ready ? 200 : 503).json({ ready });
+  });
+  app.use('/graphql', requireCaller(options), express.json({ limit: '4mb' }));
+  app.use('/graphql', expressMiddleware(apollo, { context: ({ req }) => Promise.resolve(subgraph.createContext((req as WithCaller).caller as Caller)) }));
+  const server = await serve(app, host, port);
+  return {
+    url: `${server.url}/graphql`,
+    async stop() {
+      await server.stop();
+      await apollo.stop();
+    },
+  };
+}

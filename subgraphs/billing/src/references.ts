@@ -1,0 +1,7 @@
+import type { CustomerRow, TenantRow } from './mappers.ts';
+
+/** The tenant of a row, for the subgraphs that know more of it. */
+export const tenantOf = ({ tenantId }: { readonly tenantId: string }): TenantRow => ({ id: tenantId });
+
+/** The customer of a row, for crm, which knows more of it. */
+export const customerOf = ({ customerId }: { readonly customerId: string }): CustomerRow => ({ id: customerId });

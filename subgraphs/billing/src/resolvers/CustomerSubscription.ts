@@ -1,0 +1,15 @@
+import type { CustomerSubscriptionResolvers } from '../generated/types.ts';
+import { moneyOf } from '../money.ts';
+import { customerOf, tenantOf } from '../references.ts';
+import { invoices, plans, subscriptions, usageRecords } from '../tables.ts';
+
+export const CustomerSubscription: CustomerSubscriptionResolvers = {
+  __resolveReference: ({ id }, ctx) => ctx.read.byId(subscriptions, id),
+  tenant: tenantOf,
+  customer: customerOf,
+  plan: ({ planId }, _args, ctx) => ctx.read.byId(plans, planId),
+  price: ({ amount, currency }) => moneyOf(amount, currency),
+  monthlyAmount: ({ monthlyAmount, currency }) => moneyOf(monthlyAmount, currency),
+  invoices: ({ id }, args, ctx) => ctx.read.under(invoices, { field: 'subscriptionId', value: id }, args),
+  usageRecords: ({ id }, args, ctx) => ctx.read.under(usageRecords, { field: 'subscriptionId', value: id }, args),
+};

@@ -1,0 +1,13 @@
+import type { PaymentResolvers } from '../generated/types.ts';
+import { moneyOf } from '../money.ts';
+import { customerOf, tenantOf } from '../references.ts';
+import { invoices, payments } from '../tables.ts';
+
+export const Payment: PaymentResolvers = {
+  __resolveReference: ({ id }, ctx) => ctx.read.byId(payments, id),
+  tenant: tenantOf,
+  customer: customerOf,
+  invoice: ({ invoiceId }, _args, ctx) => ctx.read.byId(invoices, invoiceId),
+  amount: ({ amount, currency }) => moneyOf(amount, currency),
+  refundedAmount: ({ refundedAmount, currency }) => moneyOf(refundedAmount, currency),
+};
