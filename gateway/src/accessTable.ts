@@ -27,7 +27,15 @@ interface RuleContext {
   readonly person: Person;
 }
 
-type Verdict = (resolve: () => true, parent: object, parameters: object, context: RuleContext, info: object) => Promise<unknown>;
+type Ask = (resolve: () => true, parent: object, parameters: object, context: RuleContext, info: object) => Promise<unknown>;
+
+/** `allow` and `deny` come with room for fragments, plain rules as a function. */
+type Verdict = Ask | { readonly resolve: Ask };
+
+const ask = (verdict: Verdict | undefined, context: RuleContext): Promise<unknown> => {
+  if (verdict === undefined) return Promise.resolve(false);
+  return (typeof verdict === 'function' ? verdict : verdict.resolve)(() => true, {}, {}, context, {});
+};
 
 function ruleFor(coordinate: string, owners: Owners): ShieldRule {
   const [type = '', field = ''] = coordinate.split('.');
@@ -62,7 +70,7 @@ export async function buildAccessTable(schema: GraphQLSchema, owners: Owners): P
     const denied = new Set<string>();
     for (const coordinate of coordinates) {
       const [type = '', field = ''] = coordinate.split('.');
-      const verdict = await verdicts[type]?.[field]?.(() => true, {}, {}, { person }, {}).catch((error: unknown) => error);
+      const verdict = await ask(verdicts[type]?.[field], { person });
       if (verdict !== true) denied.add(coordinate);
     }
     return denied;

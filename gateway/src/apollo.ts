@@ -93,7 +93,6 @@ export function createApolloServer({ supergraph, links, metrics, log }: ApolloOp
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
-    status400ForVariableCoercionErrors: true,
     maxRecursiveSelections: MAX_RECURSIVE_SELECTIONS,
     parseOptions: { maxTokens: MAX_TOKENS, noLocation: false },
     persistedQueries: false,

@@ -85,7 +85,7 @@ export class Reader {
   async page<Row>(table: Table<Row>, listArguments: ListArguments, equal: Readonly<Record<string, string>> = {}): Promise<Connection<Row>> {
     const { list, page } = this.request(table, listArguments);
     const parameters = new Parameters();
-    const conditions = (target: Parameters): string[] => Object.entries(equal).map(([field, value]) => `${columnOf(field)} = ${target.bind(value, this.keyType(field))}`);
+    const conditions = (target: Parameters): string[] => Object.entries(equal).map(([field, value]) => `${columnOf(field)} = ${target.bind(value, this.keyType(list, field))}`);
     const query = { table, list, page, scope: this.scope };
     const sql = pageStatement({ ...query, given: conditions(parameters) }, parameters);
     const rows = await this.db.$queryRawUnsafe<Row[]>(sql, ...parameters.values);
@@ -103,7 +103,7 @@ export class Reader {
     const name = `${table.name}.${field} ${JSON.stringify(listArguments)}`;
     const query = { table, list, page, scope: this.scope, given: [`${columnOf(field)} = "parent"."key"`] };
     const parents = (keys: readonly string[], parameters: Parameters): string =>
-      `unnest(${parameters.bind([...keys], `${this.keyType(field)}[]`)}) WITH ORDINALITY AS "parent" ("key", "place")`;
+      `unnest(${parameters.bind([...keys], `${this.keyType(list, field)}[]`)}) WITH ORDINALITY AS "parent" ("key", "place")`;
     const rows = this.loader(name, async (keys) => {
       const parameters = new Parameters();
       const from = parents(keys, parameters);
@@ -123,14 +123,20 @@ export class Reader {
     return toConnection(page, (await rows.load(value)) as Row[], async () => (await counts.load(value)) as number);
   }
 
+  /** After a change: what was read before it is read again. */
+  forget(): void {
+    this.loaders.clear();
+  }
+
   private request(table: Table<unknown>, listArguments: ListArguments): { list: ListDeclaration; page: PageRequest } {
     const list = this.lists.get(table.type);
     if (list === undefined) throw new Error(`${table.type} declares no @list`);
     return { list, page: readListArguments(list, listArguments) };
   }
 
-  private keyType(field: string): 'text' | 'uuid' {
-    return field === 'tenantId' || !field.toLowerCase().endsWith('id') ? 'text' : 'uuid';
+  private keyType(list: ListDeclaration, field: string): 'text' | 'uuid' {
+    if (field === 'tenantId') return 'text';
+    return list.fields.get(field)?.kind === 'ID' || field.toLowerCase().endsWith('id') ? 'uuid' : 'text';
   }
 
   private async rowsById(table: Table<unknown>, ids: readonly string[]): Promise<unknown[]> {

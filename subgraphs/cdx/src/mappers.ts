@@ -1,0 +1,66 @@
+import type { Connection } from '@metatron/platform/read/reader';
+import type {
+  Admin,
+  AnalyticsSummary,
+  AuditLog,
+  AuthEvent,
+  AuthSummary,
+  BillingOverview,
+  Client,
+  CmsContentIndex,
+  CmsSummary,
+  ComplianceReport,
+  CrmSummary,
+  DataLineage,
+  NotificationGlobal,
+  NotificationSummary,
+  SecurityEvent,
+  Service,
+  SyncCheckpoint,
+  SystemConfig,
+} from '@metatron/prisma/cdx/client';
+
+import type { Counted } from './counted.ts';
+
+/** A tenant as a reference gives it; its summaries are found by its id. */
+export interface TenantRow {
+  readonly id: string;
+}
+
+export interface UserRow {
+  readonly id: string;
+}
+
+export type ClientRow = Client;
+export type AdminRow = Admin;
+export type ServiceRow = Service;
+export type SystemConfigRow = SystemConfig;
+export type AuthEventGlobalRow = AuthEvent;
+export type CmsContentIndexRow = CmsContentIndex;
+export type NotificationGlobalRow = NotificationGlobal;
+/** The hashes are for those who verify the chain, not for its readers. */
+export type AuditEntryRow = Omit<AuditLog, 'sourceId' | 'contentHash' | 'prevHash' | 'hash' | 'createdAt'>;
+export type SecurityEventRow = Omit<SecurityEvent, 'dedupeKey'>;
+export type ComplianceReportRow = ComplianceReport;
+export type DataLineageRow = Omit<DataLineage, 'runId'>;
+export type SyncStatusRow = SyncCheckpoint;
+
+export type AuthSummaryRow = Counted<AuthSummary>;
+export type CrmSummaryRow = Counted<CrmSummary>;
+export type CmsSummaryRow = Counted<CmsSummary>;
+export type BillingOverviewRow = Counted<BillingOverview>;
+export type AnalyticsSummaryRow = Counted<AnalyticsSummary>;
+export type NotificationSummaryRow = Counted<NotificationSummary>;
+
+export type TenantConnectionRow = Connection<TenantRow>;
+export type ClientConnectionRow = Connection<ClientRow>;
+export type AdminConnectionRow = Connection<AdminRow>;
+export type ServiceConnectionRow = Connection<ServiceRow>;
+export type SystemConfigConnectionRow = Connection<SystemConfigRow>;
+export type AuthEventGlobalConnectionRow = Connection<AuthEventGlobalRow>;
+export type CmsContentIndexConnectionRow = Connection<CmsContentIndexRow>;
+export type NotificationGlobalConnectionRow = Connection<NotificationGlobalRow>;
+export type AuditEntryConnectionRow = Connection<AuditEntryRow>;
+export type SecurityEventConnectionRow = Connection<SecurityEventRow>;
+export type ComplianceReportConnectionRow = Connection<ComplianceReportRow>;
+export type DataLineageConnectionRow = Connection<DataLineageRow>;

@@ -1,0 +1,34 @@
+import type { QueryResolvers } from '../generated/types.ts';
+import { readPlatformOverview } from '../platformOverview.ts';
+import {
+  admins,
+  auditLog,
+  authEvents,
+  clients,
+  complianceReports,
+  contentIndex,
+  dataLineage,
+  notifications,
+  securityEvents,
+  services,
+  systemConfig,
+} from '../tables.ts';
+import { tenantOverview, tenants } from '../tenantOverview.ts';
+
+export const Query: QueryResolvers = {
+  tenants: (_root, args, ctx) => ctx.read.page(tenantOverview, args),
+  tenant: (_root, { id }, ctx) => ctx.read.byId(tenants, id),
+  clients: (_root, args, ctx) => ctx.read.page(clients, args),
+  admins: (_root, args, ctx) => ctx.read.page(admins, args),
+  services: (_root, args, ctx) => ctx.read.page(services, args),
+  systemConfig: (_root, args, ctx) => ctx.read.page(systemConfig, args),
+  platformOverview: (_root, _args, ctx) => readPlatformOverview(ctx.db()),
+  authEventsGlobal: (_root, args, ctx) => ctx.read.page(authEvents, args),
+  cmsContentIndex: (_root, args, ctx) => ctx.read.page(contentIndex, args),
+  notificationsGlobal: (_root, args, ctx) => ctx.read.page(notifications, args),
+  auditLog: (_root, args, ctx) => ctx.read.page(auditLog, args),
+  securityEvents: (_root, args, ctx) => ctx.read.page(securityEvents, args),
+  complianceReports: (_root, args, ctx) => ctx.read.page(complianceReports, args),
+  dataLineage: (_root, args, ctx) => ctx.read.page(dataLineage, args),
+  syncStatus: (_root, _args, ctx) => ctx.db().syncCheckpoint.findMany({ orderBy: { source: 'asc' } }),
+};

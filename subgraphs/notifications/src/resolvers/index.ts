@@ -1,0 +1,17 @@
+import type { Resolvers } from '../generated/types.ts';
+
+import { Notification } from './Notification.ts';
+import { NotificationPreference } from './NotificationPreference.ts';
+import { NotificationTemplate } from './NotificationTemplate.ts';
+import { Query } from './Query.ts';
+import { Tenant } from './Tenant.ts';
+import { User } from './User.ts';
+
+export const resolvers: Resolvers = {
+  Notification,
+  NotificationPreference,
+  NotificationTemplate,
+  Query,
+  Tenant,
+  User,
+};

@@ -1,0 +1,32 @@
+import { defineTable } from '@metatron/platform/read/table';
+import { Prisma } from '@metatron/prisma/notifications/client';
+
+import type {
+  DeliveryAttemptRow,
+  NotificationPreferenceRow,
+  NotificationRow,
+  NotificationTemplateRow,
+} from './mappers.ts';
+
+export const notifications = defineTable<NotificationRow>(
+  'Notification',
+  'notifications',
+  Prisma.NotificationScalarFieldEnum,
+  { personal: 'userId', without: ['recipientAddress', 'recipient', 'data', 'dedupeKey'] },
+);
+export const deliveryAttempts = defineTable<DeliveryAttemptRow>(
+  'DeliveryAttempt',
+  'delivery_attempts',
+  Prisma.DeliveryAttemptScalarFieldEnum,
+);
+export const notificationTemplates = defineTable<NotificationTemplateRow>(
+  'NotificationTemplate',
+  'notification_templates',
+  Prisma.NotificationTemplateScalarFieldEnum,
+);
+export const notificationPreferences = defineTable<NotificationPreferenceRow>(
+  'NotificationPreference',
+  'notification_preferences',
+  Prisma.NotificationPreferenceScalarFieldEnum,
+  { personal: 'userId' },
+);
