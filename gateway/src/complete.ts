@@ -3,7 +3,7 @@
  * each, at the first place where they would have stood. Every field that can be denied is nullable
  * (composition checks it), so that nothing beside it is lost.
  */
-import { Kind, type DocumentNode, type FieldNode, type FormattedExecutionResult, type FragmentDefinitionNode, type GraphQLFormattedError, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
+import { GraphQLError, Kind, type DocumentNode, type ExecutionResult, type FieldNode, type FragmentDefinitionNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 
 type Data = Record<string, unknown>;
 type Path = readonly (string | number)[];
@@ -19,7 +19,7 @@ export interface Completion {
 const keyOf = (field: FieldNode): string => field.alias?.value ?? field.name.value;
 
 class Completer {
-  readonly errors: GraphQLFormattedError[] = [];
+  readonly errors: GraphQLError[] = [];
   private readonly reported = new Set<FieldNode>();
   private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   private readonly completion: Completion;
@@ -69,7 +69,7 @@ class Completer {
     if (this.reported.has(field)) return;
     this.reported.add(field);
     const { message, code } = this.completion.refusal;
-    this.errors.push({ message, path, extensions: { code } });
+    this.errors.push(new GraphQLError(message, { path, extensions: { code } }));
   }
 
   private fragment(name: string): SelectionSetNode {
@@ -87,9 +87,10 @@ class Completer {
 }
 
 /** The whole answer, from what the subgraphs gave and what was denied. */
-export function complete(completion: Completion, result: FormattedExecutionResult | undefined): FormattedExecutionResult {
+export function complete(completion: Completion, result: ExecutionResult | undefined): ExecutionResult {
   const completer = new Completer(completion);
   const lost = result !== undefined && result.data == null;
   const data = lost ? null : completer.select(completion.operation.selectionSet, (result?.data ?? undefined) as Data | undefined, []);
-  return { ...result, data, errors: [...(result?.errors ?? []), ...completer.errors] };
+  const errors = [...(result?.errors ?? []), ...completer.errors];
+  return { ...result, data, ...(errors.length === 0 ? {} : { errors }) };
 }

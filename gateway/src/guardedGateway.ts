@@ -5,13 +5,14 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import { personOf } from '@metatron/platform/access/decide';
 import type { Person } from '@metatron/platform/access/matrix';
+import { PublicError } from '@metatron/platform/errors';
 import { LRUCache } from 'lru-cache';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 
 import type { AccessTable } from './accessTable.ts';
 import { authorise, type Authorised } from './authorise.ts';
 import { complete } from './complete.ts';
-import { limit } from './limit.ts';
+import { limit, refuseTenantId } from './limit.ts';
 import type { RequestContext } from './requestContext.ts';
 
 type Load = ApolloGateway['load'];
@@ -21,6 +22,12 @@ type ExecutorContext = Parameters<Executor>[0];
 type ExecutorResult = Awaited<ReturnType<Executor>>;
 
 const MAX_DECISIONS = 2_000;
+
+/** The whole request is refused: nothing of it ran. */
+function refuse(error: unknown): ExecutorResult {
+  if (!(error instanceof PublicError)) throw error;
+  return { errors: [new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 400 } } })] } as ExecutorResult;
+}
 
 /** The gateway that Apollo Server is given. */
 export class GuardedGateway {
@@ -51,8 +58,15 @@ export class GuardedGateway {
   private async execute(context: ExecutorContext, executor: Executor): Promise<ExecutorResult> {
     const { caller } = context.context as unknown as RequestContext;
     const variables = (context.request.variables ?? {}) as Record<string, unknown>;
-    limit({ schema: context.schema, document: context.document, operation: context.operation, variables, identity: caller.identity });
+    const { schema, operation } = context;
     const person = personOf(caller.identity);
+    try {
+      limit({ schema, document: context.document, operation, variables, identity: caller.identity });
+      const { document } = this.authorised(context, person);
+      if (document !== undefined) refuseTenantId({ schema, document, variables, identity: caller.identity });
+    } catch (error) {
+      return refuse(error);
+    }
     const { document, denied } = this.authorised(context, person);
     if (denied.size === 0) return executor(context);
     // Plans are cached by hash: a rewritten operation has one of its own, or another role is served its plan.

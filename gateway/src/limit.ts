@@ -28,7 +28,7 @@ const CREDENTIALS: ReadonlySet<string> = new Set(['login', 'tokenRefresh', 'pass
 
 const bad = (message: string): PublicError => new PublicError('BAD_USER_INPUT', message);
 
-export interface LimitedRequest {
+interface LimitedRequest {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
@@ -90,8 +90,13 @@ function holdsTenantId(value: unknown): boolean {
   return Object.entries(value).some(([key, child]) => (key === 'tenantId' && child != null) || holdsTenantId(child));
 }
 
-/** The tenant comes from the token alone: a tenant's caller that names one, even its own, gets nothing. */
-function refuseTenantId({ schema, document, variables }: LimitedRequest): void {
+/**
+ * The tenant comes from the token alone: a tenant's caller that names one, even its own, gets
+ * nothing. Asked of what is left after denials, so that a forbidden field is called forbidden.
+ * @throws PublicError BAD_USER_INPUT
+ */
+export function refuseTenantId({ schema, document, variables, identity }: Omit<LimitedRequest, 'operation'>): void {
+  if (identity.kind !== 'key' && !(identity.kind === 'user' && identity.role === 'client')) return;
   const refuse = (): never => {
     throw bad('The tenant comes from your sign-in; do not send a `tenantId`.');
   };
@@ -117,5 +122,4 @@ function refuseTenantId({ schema, document, variables }: LimitedRequest): void {
 /** @throws PublicError BAD_USER_INPUT for an operation beyond the limits. */
 export function limit(request: LimitedRequest): void {
   new Meter(request).walk(request.operation.selectionSet, 1, MAX_DEPTH, 1);
-  if (request.identity.kind === 'key' || (request.identity.kind === 'user' && request.identity.role === 'client')) refuseTenantId(request);
 }

@@ -1,9 +1,5 @@
 /** Summaries of tenants, each table read once for all tenants of a page. */
-import type {
-  BillingOverviewMoney,
-  CrmSummaryMoney,
-  PrismaClient,
-} from '@metatron/prisma/cdx/client';
+import type { BillingOverviewMoney, CrmSummaryMoney, PrismaClient } from '@metatron/prisma/cdx/client';
 import DataLoader from 'dataloader';
 
 import type { Context } from './context.ts';
@@ -13,7 +9,9 @@ interface OfTenant {
   readonly tenantId: string;
 }
 
-type Keys = { readonly where: { readonly tenantId: { readonly in: string[] } } };
+interface Keys {
+  readonly where: { readonly tenantId: { readonly in: string[] } };
+}
 
 const ofTenants = (ids: readonly string[]): Keys => ({ where: { tenantId: { in: [...ids] } } });
 

@@ -8,7 +8,15 @@ const NONE = { completeThrough: null, lastChangeAt: null };
 /** What a summary is before its first change: nothing, of everything. */
 export const empty = {
   auth: { ...NONE, totalUsers: 0, activeUsers: 0, lastActivity: null },
-  crm: { ...NONE, totalCustomers: 0, totalLeads: 0, openLeads: 0, probabilitySum: 0, probabilityCount: 0, openDeals: 0 },
+  crm: {
+    ...NONE,
+    totalCustomers: 0,
+    totalLeads: 0,
+    openLeads: 0,
+    probabilitySum: 0,
+    probabilityCount: 0,
+    openDeals: 0,
+  },
   cms: { ...NONE, totalItems: 0, publishedItems: 0 },
   billing: { ...NONE, activeSubscriptions: 0, openInvoices: 0 },
   analytics: { ...NONE, totalEvents: 0, lastEventAt: null },

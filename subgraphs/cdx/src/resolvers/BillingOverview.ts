@@ -5,6 +5,7 @@ import { toSums } from '../sums.ts';
 
 export const BillingOverview: BillingOverviewResolvers = {
   mrr: async ({ tenantId }, _args, ctx) => toSums(await loadersOf(ctx).billingMoney.load(tenantId), ({ mrr }) => mrr),
-  outstanding: async ({ tenantId }, _args, ctx) => toSums(await loadersOf(ctx).billingMoney.load(tenantId), ({ outstanding }) => outstanding),
+  outstanding: async ({ tenantId }, _args, ctx) =>
+    toSums(await loadersOf(ctx).billingMoney.load(tenantId), ({ outstanding }) => outstanding),
   completeThrough: completeThrough('billing'),
 };

@@ -3,5 +3,4 @@ import { dataLineage } from '../tables.ts';
 
 export const DataLineage: DataLineageResolvers = {
   __resolveReference: ({ id }, ctx) => ctx.read.byId(dataLineage, id),
-
 };
