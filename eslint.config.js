@@ -115,7 +115,6 @@ export default defineConfig(
           EnumValueDefinition: 'UPPER_CASE',
         },
       ],
-      '@graphql-eslint/no-typename-prefix': 'error',
     },
   },
 );

@@ -61,10 +61,19 @@ async function survey({ open, tenants, now = new Date() }: DemoOptions): Promise
   const auth = new Map((await readMarks(open('auth'), ids)).map(({ tenantId, anchor }) => [tenantId, anchor]));
   const marked = new Set(ids.filter((id) => auth.get(id) !== undefined));
   const strangers = await readStrangers(open('auth'), ids.slice(1), marked);
-  const seen = await Promise.all(domains.map(async (domain) => ({ domain, marks: await readMarks(open(domain), ids) })));
-  const lacking = new Set(seen.flatMap(({ domain, marks }) => marks
-    .filter(({ tenantId, anchor }) => anchor === undefined && !(tenantId === PLATFORM_TENANT && WITHOUT_PLATFORM.has(domain)))
-    .map(({ tenantId }) => tenantId)));
+  const seen = await Promise.all(
+    domains.map(async (domain) => ({ domain, marks: await readMarks(open(domain), ids) })),
+  );
+  const lacking = new Set(
+    seen.flatMap(({ domain, marks }) =>
+      marks
+        .filter(
+          ({ tenantId, anchor }) =>
+            anchor === undefined && !(tenantId === PLATFORM_TENANT && WITHOUT_PLATFORM.has(domain)),
+        )
+        .map(({ tenantId }) => tenantId),
+    ),
+  );
   const missing = plans
     .filter(({ id }) => lacking.has(id) && !strangers.has(id))
     .map((plan) => ({ plan, anchor: auth.get(plan.id) ?? midnight(now) }));
@@ -93,7 +102,9 @@ export async function loadDemo(options: DemoOptions): Promise<DemoResult> {
   for (const [index, { plan, anchor }] of missing.entries()) {
     const story = plan === platformPlan ? platform : tellStory(plan, anchor, scale);
     rows += await loadDomain(target, 'auth', story);
-    rows += await addUp(domains.filter((domain) => domain !== 'auth').map((domain) => loadDomain(target, domain, story)));
+    rows += await addUp(
+      domains.filter((domain) => domain !== 'auth').map((domain) => loadDomain(target, domain, story)),
+    );
     onProgress?.({ tenantId: plan.id, tenantsDone: index + 1, tenantsTotal: missing.length, rows });
   }
   return { loaded: missing.map(({ plan }) => plan.id), rows };

@@ -9,7 +9,10 @@ import { join } from 'node:path';
 import { StartupError } from '@metatron/platform/errors';
 import type { Domain } from '@metatron/platform/domains';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
 import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type pg from 'pg';
 
@@ -21,8 +24,12 @@ let engineReady: Promise<void> | undefined;
 /** Node cannot import the package's `.wasm` as its entry does, so it is instantiated here. */
 async function loadEngine(): Promise<void> {
   engineReady ??= (async () => {
-    const file = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg').replace(/\.js$/, '.wasm');
-    const { instance } = await WebAssembly.instantiate(readFileSync(file), { './schema_engine_bg.js': engineModule as unknown as WebAssembly.ModuleImports });
+    const file = createRequire(import.meta.url)
+      .resolve('@prisma/schema-engine-wasm/schema_engine_bg')
+      .replace(/\.js$/, '.wasm');
+    const { instance } = await WebAssembly.instantiate(readFileSync(file), {
+      './schema_engine_bg.js': engineModule as unknown as WebAssembly.ModuleImports,
+    });
     const glue = engineModule as unknown as { __wbg_set_wasm: (exports: WebAssembly.Exports) => void };
     glue.__wbg_set_wasm(instance.exports);
     (instance.exports['__wbindgen_start'] as () => void)();
@@ -40,13 +47,19 @@ function readMigrations(directory: string): Migration[] {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => ({
       path: name,
-      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: readFileSync(join(directory, name, 'migration.sql'), 'utf8') } },
+      migrationFile: {
+        path: 'migration.sql',
+        content: { tag: 'ok', value: readFileSync(join(directory, name, 'migration.sql'), 'utf8') },
+      },
     }));
 }
 
 /** The platform's own migrations, then the domain's, by their time stamps. */
 export function migrationsOf(domain: Domain): Migration[] {
-  const all = [...readMigrations(join(here, 'common', 'migrations')), ...readMigrations(join(here, domain, 'migrations'))];
+  const all = [
+    ...readMigrations(join(here, 'common', 'migrations')),
+    ...readMigrations(join(here, domain, 'migrations')),
+  ];
   return all.sort((a, b) => a.path.localeCompare(b.path));
 }
 
@@ -82,7 +95,12 @@ function wholeScripts(pool: pg.Pool, onFailure: (reason: string) => void): SqlMi
       },
     });
   };
-  return { provider: factory.provider, adapterName: factory.adapterName, connect, connectToShadowDb: () => factory.connectToShadowDb() };
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect,
+    connectToShadowDb: () => factory.connectToShadowDb(),
+  };
 }
 
 /**
@@ -92,12 +110,20 @@ function wholeScripts(pool: pg.Pool, onFailure: (reason: string) => void): SqlMi
  * @returns the names of the migrations applied now.
  * @throws StartupError naming the migration and the statement.
  */
-export async function applyMigrations(domain: Domain, pool: pg.Pool, migrations: readonly Migration[] = migrationsOf(domain)): Promise<readonly string[]> {
+export async function applyMigrations(
+  domain: Domain,
+  pool: pg.Pool,
+  migrations: readonly Migration[] = migrationsOf(domain),
+): Promise<readonly string[]> {
   await loadEngine();
   let failure: string | undefined;
   const factory = bindMigrationAwareSqlAdapterFactory(wholeScripts(pool, (reason) => (failure = reason)));
   const datamodel = readFileSync(join(here, domain, 'schema.prisma'), 'utf8');
-  const engine = await engineModule.SchemaEngine.new({ datamodels: [['schema.prisma', datamodel]] }, () => undefined, factory);
+  const engine = await engineModule.SchemaEngine.new(
+    { datamodels: [['schema.prisma', datamodel]] },
+    () => undefined,
+    factory,
+  );
   try {
     const { appliedMigrationNames } = await engine.applyMigrations({
       migrationsList: {
@@ -111,11 +137,17 @@ export async function applyMigrations(domain: Domain, pool: pg.Pool, migrations:
     return appliedMigrationNames;
   } catch (error) {
     const failed = await pool
-      .query<{ migration_name: string }>('SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL')
+      .query<{ migration_name: string }>(
+        'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL',
+      )
       .catch(() => ({ rows: [] }));
-    for (const { migration_name: migrationName } of failed.rows) await engine.markMigrationRolledBack({ migrationName });
+    for (const { migration_name: migrationName } of failed.rows)
+      await engine.markMigrationRolledBack({ migrationName });
     const names = failed.rows.map((row) => row.migration_name).join(', ');
-    throw new StartupError(`The ${domain} database could not be migrated${names === '' ? '' : ` (${names})`}: ${failure ?? (error as Error).message}`, 'It is as it was before; mend the script and run `npm run migrate` again.');
+    throw new StartupError(
+      `The ${domain} database could not be migrated${names === '' ? '' : ` (${names})`}: ${failure ?? (error as Error).message}`,
+      'It is as it was before; mend the script and run `npm run migrate` again.',
+    );
   } finally {
     engine.free();
   }

@@ -6,7 +6,12 @@ import { grantStatements, type Relation } from '@metatron/platform/access/grants
 import { loginRole, loginsOf, rightsRole } from '@metatron/platform/access/databaseRoles';
 import type { EmbeddedCluster } from '@metatron/platform/database/embedded';
 import type { Passwords } from '@metatron/platform/database/passwords';
-import { parseAddress, tlsOptions, type DatabaseAddress, type DatabaseAddresses } from '@metatron/platform/database/pools';
+import {
+  parseAddress,
+  tlsOptions,
+  type DatabaseAddress,
+  type DatabaseAddresses,
+} from '@metatron/platform/database/pools';
 import { domains, perDomain, type Domain } from '@metatron/platform/domains';
 import type { Environment } from '@metatron/platform/env';
 import { StartupError } from '@metatron/platform/errors';
@@ -25,13 +30,24 @@ export function resolveAddresses(environment: Environment, cluster: EmbeddedClus
   return perDomain((domain): DatabaseAddress => {
     const url = environment.databaseUrls[domain];
     if (url !== undefined) return parseAddress(url, environment.databaseCaFile);
-    if (cluster === undefined) throw new StartupError(`There is no database for ${domain}.`, `Set DATABASE_URL_${domain.toUpperCase()}, or run \`npm run start:database\`.`);
+    if (cluster === undefined)
+      throw new StartupError(
+        `There is no database for ${domain}.`,
+        `Set DATABASE_URL_${domain.toUpperCase()}, or run \`npm run start:database\`.`,
+      );
     return { host: cluster.host, port: cluster.port, database: embeddedDatabase(domain), ca: undefined, verify: false };
   });
 }
 
 async function makeEmbeddedDatabases(environment: Environment, cluster: EmbeddedCluster): Promise<void> {
-  const pool = new pg.Pool({ host: cluster.host, port: cluster.port, user: cluster.superuser, password: cluster.superuserPassword, database: 'postgres', max: 1 });
+  const pool = new pg.Pool({
+    host: cluster.host,
+    port: cluster.port,
+    user: cluster.superuser,
+    password: cluster.superuserPassword,
+    database: 'postgres',
+    max: 1,
+  });
   try {
     await pool.query(`DO $$ BEGIN
       IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${EMBEDDED_OWNER}') THEN
@@ -41,7 +57,8 @@ async function makeEmbeddedDatabases(environment: Environment, cluster: Embedded
     const existing = new Set(rows.map(({ datname }) => datname));
     for (const domain of domains.filter((name) => environment.databaseUrls[name] === undefined)) {
       const database = embeddedDatabase(domain);
-      if (!existing.has(database)) await pool.query(`CREATE DATABASE ${database} OWNER ${EMBEDDED_OWNER} STRATEGY file_copy`);
+      if (!existing.has(database))
+        await pool.query(`CREATE DATABASE ${database} OWNER ${EMBEDDED_OWNER} STRATEGY file_copy`);
     }
   } finally {
     await pool.end();
@@ -49,7 +66,12 @@ async function makeEmbeddedDatabases(environment: Environment, cluster: Embedded
 }
 
 /** A pool of one connection as the owner of a domain's database. */
-function ownerPool(environment: Environment, domain: Domain, address: DatabaseAddress, cluster: EmbeddedCluster | undefined): pg.Pool {
+function ownerPool(
+  environment: Environment,
+  domain: Domain,
+  address: DatabaseAddress,
+  cluster: EmbeddedCluster | undefined,
+): pg.Pool {
   const url = environment.ownerUrls[domain];
   if (environment.databaseUrls[domain] === undefined && cluster !== undefined) {
     return new pg.Pool({
@@ -63,7 +85,10 @@ function ownerPool(environment: Environment, domain: Domain, address: DatabaseAd
     });
   }
   if (url === undefined) {
-    throw new StartupError(`The ${domain} database is not embedded, and its owner is not known.`, `Set DATABASE_OWNER_URL_${domain.toUpperCase()} for \`npm run migrate\`.`);
+    throw new StartupError(
+      `The ${domain} database is not embedded, and its owner is not known.`,
+      `Set DATABASE_OWNER_URL_${domain.toUpperCase()} for \`npm run migrate\`.`,
+    );
   }
   const owner = new URL(url);
   return new pg.Pool({
@@ -79,14 +104,20 @@ function ownerPool(environment: Environment, domain: Domain, address: DatabaseAd
 
 async function makeRoles(domain: Domain, pool: pg.Pool, passwords: Passwords): Promise<void> {
   const logins = loginsOf(domain);
-  const { rows } = await pool.query<{ rolname: string }>("SELECT rolname FROM pg_roles WHERE rolname LIKE 'metatron\\_%'");
+  const { rows } = await pool.query<{ rolname: string }>(
+    "SELECT rolname FROM pg_roles WHERE rolname LIKE 'metatron\\_%'",
+  );
   const existing = new Set(rows.map(({ rolname }) => rolname));
   const statements = ["SET createrole_self_grant = ''"];
   for (const { service, privilege } of logins) {
     const login = loginRole(service, privilege);
     const rights = rightsRole(service, privilege);
     if (!existing.has(rights)) statements.push(`CREATE ROLE ${rights} NOLOGIN NOINHERIT`);
-    if (!existing.has(login)) statements.push(`CREATE ROLE ${login} LOGIN NOINHERIT`, `GRANT ${rights} TO ${login} WITH INHERIT FALSE, SET TRUE`);
+    if (!existing.has(login))
+      statements.push(
+        `CREATE ROLE ${login} LOGIN NOINHERIT`,
+        `GRANT ${rights} TO ${login} WITH INHERIT FALSE, SET TRUE`,
+      );
     statements.push(`ALTER ROLE ${login} PASSWORD ${pg.escapeLiteral(passwords[service])}`);
   }
   await pool.query(statements.join(';\n'));
@@ -125,7 +156,12 @@ export interface Provisioned {
  * Everything of `npm run migrate`: databases, roles, migrations, grants, the queue's schema.
  * @param chosen the domains to provision; all unless told.
  */
-export async function provision(environment: Environment, passwords: Passwords, cluster: EmbeddedCluster | undefined, chosen: readonly Domain[] = domains): Promise<Provisioned> {
+export async function provision(
+  environment: Environment,
+  passwords: Passwords,
+  cluster: EmbeddedCluster | undefined,
+  chosen: readonly Domain[] = domains,
+): Promise<Provisioned> {
   if (cluster !== undefined) await makeEmbeddedDatabases(environment, cluster);
   const addresses = resolveAddresses(environment, cluster);
   const applied: Partial<Record<Domain, readonly string[]>> = {};

@@ -4,7 +4,12 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Connections } from '@metatron/platform/database/connections';
-import { findRunningCluster, startCluster, stopCluster, type EmbeddedCluster } from '@metatron/platform/database/embedded';
+import {
+  findRunningCluster,
+  prepareDirectory,
+  startCluster,
+  stopCluster,
+} from '@metatron/platform/database/embedded';
 import { readPasswords, type Passwords } from '@metatron/platform/database/passwords';
 import type { DatabaseAddresses } from '@metatron/platform/database/pools';
 import { domains, type Domain } from '@metatron/platform/domains';
@@ -17,14 +22,19 @@ import type { Storage } from '@metatron/platform/registry';
 import { loadDemo, setDemoPassword } from './demo.ts';
 import { provision, resolveAddresses } from './provision.ts';
 
-const embeddedDomains = ({ databaseUrls }: Environment): readonly Domain[] => domains.filter((domain) => databaseUrls[domain] === undefined);
+const embeddedDomains = ({ databaseUrls }: Environment): readonly Domain[] =>
+  domains.filter((domain) => databaseUrls[domain] === undefined);
 
 /** One program at a time keeps the embedded cluster; a lock of a program that is gone is taken over. */
 function takeLock(dataDirectory: string): () => void {
+  prepareDirectory(dataDirectory);
   const file = join(dataDirectory, 'metatron.pid');
   const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
   if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
-    throw new StartupError(`${dataDirectory} is in use by process ${String(holder)}.`, 'Stop it first, or set DATA_DIR to another folder.');
+    throw new StartupError(
+      `${dataDirectory} is in use by process ${String(holder)}.`,
+      'Stop it first, or set DATA_DIR to another folder.',
+    );
   }
   writeFileSync(file, String(process.pid));
   return () => {
@@ -35,15 +45,20 @@ function takeLock(dataDirectory: string): () => void {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   // The id of a program that is gone may since belong to any other.
   const command = `/proc/${String(pid)}/cmdline`;
   return !existsSync(command) || readFileSync(command, 'utf8').includes('node');
 }
 
-async function withConnections<T>(addresses: DatabaseAddresses, passwords: Passwords, log: Logger, run: (connections: Connections) => Promise<T>): Promise<T> {
+async function withConnections<T>(
+  addresses: DatabaseAddresses,
+  passwords: Passwords,
+  log: Logger,
+  run: (connections: Connections) => Promise<T>,
+): Promise<T> {
   const connections = new Connections(addresses, passwords, log);
   try {
     return await run(connections);
@@ -58,7 +73,13 @@ export interface DemoSize {
 }
 
 /** Loads the demo data that is missing; the password of the environment wins over the kept one. */
-export async function ensureDemo(environment: Environment, addresses: DatabaseAddresses, passwords: Passwords, log: Logger, size: DemoSize = {}): Promise<string> {
+export async function ensureDemo(
+  environment: Environment,
+  addresses: DatabaseAddresses,
+  passwords: Passwords,
+  log: Logger,
+  size: DemoSize = {},
+): Promise<string> {
   const file = join(environment.dataDirectory, 'demo-password');
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
   const password = environment.demoPassword ?? kept ?? randomBytes(9).toString('base64url');
@@ -75,13 +96,14 @@ export async function ensureDemo(environment: Environment, addresses: DatabaseAd
 /** The databases of `npm start`: started, migrated and filled as far as they are embedded. */
 export async function openStorage(environment: Environment, log: Logger): Promise<Storage> {
   const embedded = embeddedDomains(environment);
-  const cluster: EmbeddedCluster | undefined = embedded.length > 0 ? await startCluster(environment.dataDirectory) : undefined;
-  const release = cluster === undefined ? () => undefined : takeLock(environment.dataDirectory);
+  const { dataDirectory } = environment;
+  // Before anything is touched: what runs there may be another program's.
+  const release = embedded.length > 0 ? takeLock(dataDirectory) : undefined;
   const close = async (): Promise<void> => {
-    if (cluster !== undefined) await stopCluster(environment.dataDirectory);
-    release();
+    if (release !== undefined) await stopCluster(dataDirectory).finally(release);
   };
   try {
+    const cluster = release === undefined ? undefined : await startCluster(dataDirectory);
     const passwords = readPasswords(environment);
     const { addresses } = await provision(environment, passwords, cluster, embedded);
     const demoPassword = environment.demo ? await ensureDemo(environment, addresses, passwords, log) : undefined;
@@ -99,5 +121,10 @@ export async function openStorage(environment: Environment, log: Logger): Promis
 export async function findStorage(environment: Environment): Promise<Storage> {
   const cluster = embeddedDomains(environment).length > 0 ? findRunningCluster(environment.dataDirectory) : undefined;
   const addresses = resolveAddresses(environment, cluster);
-  return Promise.resolve({ addresses, passwords: readPasswords(environment), demoPassword: undefined, close: () => Promise.resolve() });
+  return Promise.resolve({
+    addresses,
+    passwords: readPasswords(environment),
+    demoPassword: undefined,
+    close: () => Promise.resolve(),
+  });
 }

@@ -9,16 +9,16 @@ import util from 'node:util';
 import { mayUse } from '@metatron/platform/access/decide';
 import { people, type Person } from '@metatron/platform/access/matrix';
 import { isObjectType, type GraphQLSchema } from 'graphql';
-import type { IRules } from 'graphql-shield';
+import type * as Shield from 'graphql-shield';
 
 import type { Owners } from './supergraph.ts';
 
 // See platform/src/access/shield.ts: graphql-shield runs on Node 24 only like this.
 const legacy = util as { isUndefined?: (value: unknown) => boolean };
 legacy.isUndefined ??= (value) => value === undefined;
-const { shield, rule, allow, deny } = createRequire(import.meta.url)('graphql-shield') as typeof import('graphql-shield');
+const { shield, rule, allow, deny } = createRequire(import.meta.url)('graphql-shield') as typeof Shield;
 
-type ShieldRule = ReturnType<ReturnType<typeof rule>> | typeof allow;
+type ShieldRule = ReturnType<ReturnType<typeof rule>> | Pick<typeof allow, keyof typeof allow>;
 
 /** The coordinates that each person of the matrix may not use. */
 export type AccessTable = Readonly<Record<Person, ReadonlySet<string>>>;
@@ -27,7 +27,13 @@ interface RuleContext {
   readonly person: Person;
 }
 
-type Ask = (resolve: () => true, parent: object, parameters: object, context: RuleContext, info: object) => Promise<unknown>;
+type Ask = (
+  resolve: () => true,
+  parent: object,
+  parameters: object,
+  context: RuleContext,
+  info: object,
+) => Promise<unknown>;
 
 /** `allow` and `deny` come with room for fragments, plain rules as a function. */
 type Verdict = Ask | { readonly resolve: Ask };
@@ -42,7 +48,9 @@ function ruleFor(coordinate: string, owners: Owners): ShieldRule {
   const owner = owners.get(coordinate);
   // A field that several subgraphs resolve is as readable as what holds it.
   if (owner === undefined) return owners.has(coordinate) ? allow : deny;
-  return rule(coordinate, { cache: 'no_cache' })((_parent, _arguments, { person }: RuleContext) => mayUse(person, owner, type, field));
+  return rule(coordinate, { cache: 'no_cache' })((_parent, _arguments, { person }: RuleContext) =>
+    mayUse(person, owner, type, field),
+  );
 }
 
 function coordinatesOf(schema: GraphQLSchema): string[] {
@@ -64,8 +72,13 @@ function buildTree(coordinates: readonly string[], owners: Owners): Record<strin
 /** Asks the shield for every field and person; an eighth domain's fields are denied until it has rows. */
 export async function buildAccessTable(schema: GraphQLSchema, owners: Owners): Promise<AccessTable> {
   const coordinates = coordinatesOf(schema);
-  const generator = shield(buildTree(coordinates, owners) as IRules, { fallbackRule: deny, allowExternalErrors: true });
-  const verdicts = (generator as unknown as { generate: (schema: GraphQLSchema) => Record<string, Record<string, Verdict>> }).generate(schema);
+  const generator = shield(buildTree(coordinates, owners) as Shield.IRules, {
+    fallbackRule: deny,
+    allowExternalErrors: true,
+  });
+  const verdicts = (
+    generator as unknown as { generate: (schema: GraphQLSchema) => Record<string, Record<string, Verdict>> }
+  ).generate(schema);
   const deniedTo = async (person: Person): Promise<ReadonlySet<string>> => {
     const denied = new Set<string>();
     for (const coordinate of coordinates) {
@@ -75,6 +88,8 @@ export async function buildAccessTable(schema: GraphQLSchema, owners: Owners): P
     }
     return denied;
   };
-  const entries = await Promise.all((Object.keys(people) as Person[]).map(async (person) => [person, await deniedTo(person)] as const));
+  const entries = await Promise.all(
+    (Object.keys(people) as Person[]).map(async (person) => [person, await deniedTo(person)] as const),
+  );
   return Object.fromEntries(entries) as unknown as AccessTable;
 }

@@ -17,10 +17,23 @@ const MAX_TOKENS = 2_000;
 /** The planner's own guard against fragments that multiply. */
 const MAX_RECURSIVE_SELECTIONS = 10_000;
 
-const KEPT_CODES: ReadonlySet<unknown> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED', 'THROTTLED', 'SERVICE_UNAVAILABLE', 'INTERNAL_SERVER_ERROR', 'GRAPHQL_PARSE_FAILED', 'BAD_REQUEST']);
+const KEPT_CODES: ReadonlySet<unknown> = new Set([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_USER_INPUT',
+  'GRAPHQL_VALIDATION_FAILED',
+  'THROTTLED',
+  'SERVICE_UNAVAILABLE',
+  'INTERNAL_SERVER_ERROR',
+  'GRAPHQL_PARSE_FAILED',
+  'BAD_REQUEST',
+]);
 
 /** What Apollo itself calls differently from the contract. */
-const RENAMED: Readonly<Record<string, string>> = { GRAPHQL_PARSE_FAILED: 'GRAPHQL_VALIDATION_FAILED', BAD_REQUEST: 'BAD_USER_INPUT' };
+const RENAMED: Readonly<Record<string, string>> = {
+  GRAPHQL_PARSE_FAILED: 'GRAPHQL_VALIDATION_FAILED',
+  BAD_REQUEST: 'BAD_USER_INPUT',
+};
 
 function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const known = formatted.extensions?.['code'];
@@ -29,10 +42,17 @@ function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLF
   if (known !== 'INTERNAL_SERVER_ERROR' && KEPT_CODES.has(known)) {
     const suggestion = formatted.message.indexOf(' Did you mean');
     const message = suggestion === -1 ? formatted.message : formatted.message.slice(0, suggestion);
-    return { message, ...path, ...(formatted.locations === undefined ? {} : { locations: formatted.locations }), extensions: { code: RENAMED[String(known)] ?? known } };
+    return {
+      message,
+      ...path,
+      ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
+      extensions: { code: RENAMED[String(known)] ?? known },
+    };
   }
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-  const { code, message } = toPublicError(known === 'INTERNAL_SERVER_ERROR' && cause instanceof GraphQLError ? new Error('masked') : cause);
+  const { code, message } = toPublicError(
+    known === 'INTERNAL_SERVER_ERROR' && cause instanceof GraphQLError ? new Error('masked') : cause,
+  );
   return { message, ...path, extensions: { code } };
 }
 
@@ -46,8 +66,15 @@ function tracePlugin(metrics: Metrics, log: Logger): ApolloServerPlugin<RequestC
         didEncounterErrors({ errors, contextValue }) {
           for (const { originalError, message, extensions } of errors) {
             if (extensions['code'] !== undefined && extensions['code'] !== 'INTERNAL_SERVER_ERROR') continue;
-            if (originalError !== undefined && originalError.name === 'PublicError') continue;
-            log.error({ requestId: contextValue.caller.requestId, reason: message, frames: originalError?.stack?.split('\n').slice(1, 6) }, 'a request failed');
+            if (originalError?.name === 'PublicError') continue;
+            log.error(
+              {
+                requestId: contextValue.caller.requestId,
+                reason: message,
+                frames: originalError?.stack?.split('\n').slice(1, 6),
+              },
+              'a request failed',
+            );
           }
           return Promise.resolve();
         },
@@ -57,7 +84,12 @@ function tracePlugin(metrics: Metrics, log: Logger): ApolloServerPlugin<RequestC
           if (response.body.kind === 'single') {
             const { singleResult } = response.body;
             if (singleResult.errors !== undefined) {
-              Object.assign(singleResult, { errors: singleResult.errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } })) });
+              Object.assign(singleResult, {
+                errors: singleResult.errors.map((error) => ({
+                  ...error,
+                  extensions: { ...error.extensions, requestId },
+                })),
+              });
             }
             metrics.requests.inc({ outcome: singleResult.errors === undefined ? 'ok' : 'errors' });
           }
@@ -76,7 +108,12 @@ export interface ApolloOptions {
 }
 
 export function createApolloServer({ supergraph, links, metrics, log }: ApolloOptions): ApolloServer<RequestContext> {
-  const quiet = { debug: () => undefined, info: () => undefined, warn: (message: unknown) => log.warn(String(message)), error: (message: unknown) => log.error(String(message)) };
+  const quiet = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (message: unknown) => log.warn(String(message)),
+    error: (message: unknown) => log.error(String(message)),
+  };
   const inner = new ApolloGateway({
     supergraphSdl: supergraph.sdl,
     logger: quiet,
@@ -87,14 +124,14 @@ export function createApolloServer({ supergraph, links, metrics, log }: ApolloOp
     },
   });
   return new ApolloServer<RequestContext>({
-    gateway: new GuardedGateway(inner, (schema) => buildAccessTable(schema, supergraph.owners)) as never,
+    gateway: new GuardedGateway(inner, (schema) => buildAccessTable(schema, supergraph.owners)),
     introspection: true,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
     maxRecursiveSelections: MAX_RECURSIVE_SELECTIONS,
-    parseOptions: { maxTokens: MAX_TOKENS, noLocation: false },
+    parseOptions: { maxLexicalTokens: MAX_TOKENS, noLocation: false },
     persistedQueries: false,
     stopOnTerminationSignals: false,
     logger: quiet,

@@ -1,7 +1,6 @@
 /** Stage `authorise`: what of an operation its caller may use, decided before anything is planned. */
 import type { Person } from '@metatron/platform/access/matrix';
 import {
-
   isAbstractType,
   isInterfaceType,
   Kind,
@@ -29,9 +28,16 @@ export interface Authorised {
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
 /** Whether a field is denied on any concrete type that its parent can be. */
-function isDenied(schema: GraphQLSchema, denied: ReadonlySet<string>, parent: ReturnType<TypeInfo['getParentType']>, field: string): boolean {
+function isDenied(
+  schema: GraphQLSchema,
+  denied: ReadonlySet<string>,
+  parent: ReturnType<TypeInfo['getParentType']>,
+  field: string,
+): boolean {
   if (parent == null || field === '__typename') return false;
-  const types = isAbstractType(parent) ? [...schema.getPossibleTypes(parent), ...(isInterfaceType(parent) ? [parent] : [])] : [parent];
+  const types = isAbstractType(parent)
+    ? [...schema.getPossibleTypes(parent), ...(isInterfaceType(parent) ? [parent] : [])]
+    : [parent];
   return types.some((type) => denied.has(`${type.name}.${field}`));
 }
 
@@ -47,7 +53,11 @@ function findDenied(schema: GraphQLSchema, table: AccessTable, document: Documen
     document,
     visitWithTypeInfo(typeInfo, {
       Field(node) {
-        if (!isHiddenIntrospection(person, node.name.value) && !isDenied(schema, table[person], typeInfo.getParentType(), node.name.value)) return undefined;
+        if (
+          !isHiddenIntrospection(person, node.name.value) &&
+          !isDenied(schema, table[person], typeInfo.getParentType(), node.name.value)
+        )
+          return undefined;
         found.add(node);
         return false;
       },
@@ -56,13 +66,17 @@ function findDenied(schema: GraphQLSchema, table: AccessTable, document: Documen
   return found;
 }
 
-const keep = (set: SelectionSetNode): SelectionSetNode => (set.selections.length === 0 ? { ...set, selections: [TYPENAME] } : set);
+const keep = (set: SelectionSetNode): SelectionSetNode =>
+  set.selections.length === 0 ? { ...set, selections: [TYPENAME] } : set;
 
 /** Variables that only denied fields used would be refused as unused further on. */
 function dropUnusedVariables(operation: OperationDefinitionNode, document: DocumentNode): OperationDefinitionNode {
   const used = new Set<string>();
   visit(document, { VariableDefinition: () => false, Variable: (node) => void used.add(node.name.value) });
-  return { ...operation, variableDefinitions: operation.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value)) ?? [] };
+  return {
+    ...operation,
+    variableDefinitions: operation.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value)) ?? [],
+  };
 }
 
 function withoutDenied(document: DocumentNode, denied: ReadonlySet<FieldNode>): DocumentNode {
@@ -70,18 +84,34 @@ function withoutDenied(document: DocumentNode, denied: ReadonlySet<FieldNode>): 
     Field: { enter: (node) => (denied.has(node) ? null : undefined) },
     SelectionSet: { leave: keep },
   });
-  return { ...pruned, definitions: pruned.definitions.map((definition) => (definition.kind === Kind.OPERATION_DEFINITION ? dropUnusedVariables(definition, pruned) : definition)) };
+  return {
+    ...pruned,
+    definitions: pruned.definitions.map((definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION ? dropUnusedVariables(definition, pruned) : definition,
+    ),
+  };
 }
 
 function selectsNothing(document: DocumentNode, operationName: string | undefined): boolean {
   const operation = document.definitions.find(
-    (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION && (operationName === undefined || definition.name?.value === operationName),
+    (definition): definition is OperationDefinitionNode =>
+      definition.kind === Kind.OPERATION_DEFINITION &&
+      (operationName === undefined || definition.name?.value === operationName),
   );
   return operation?.selectionSet.selections.every((selection) => selection === TYPENAME) === true;
 }
 
 /** Checks a whole document, every operation and fragment of it, for one person of the matrix. */
-export function authorise(schema: GraphQLSchema, table: AccessTable, request: { readonly document: DocumentNode; readonly operationName: string | undefined; readonly isMutation: boolean }, person: Person): Authorised {
+export function authorise(
+  schema: GraphQLSchema,
+  table: AccessTable,
+  request: {
+    readonly document: DocumentNode;
+    readonly operationName: string | undefined;
+    readonly isMutation: boolean;
+  },
+  person: Person,
+): Authorised {
   const denied = findDenied(schema, table, request.document, person);
   const source = request.document;
   if (denied.size === 0) return { source, document: source, denied };
@@ -90,4 +120,3 @@ export function authorise(schema: GraphQLSchema, table: AccessTable, request: { 
   const document = withoutDenied(source, denied);
   return { source, document: selectsNothing(document, request.operationName) ? undefined : document, denied };
 }
-

@@ -3,7 +3,16 @@
  * each, at the first place where they would have stood. Every field that can be denied is nullable
  * (composition checks it), so that nothing beside it is lost.
  */
-import { GraphQLError, Kind, type DocumentNode, type ExecutionResult, type FieldNode, type FragmentDefinitionNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  type DocumentNode,
+  type ExecutionResult,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
 
 type Data = Record<string, unknown>;
 type Path = readonly (string | number)[];
@@ -26,7 +35,9 @@ class Completer {
 
   constructor(completion: Completion) {
     this.completion = completion;
-    const fragments = completion.document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+    const fragments = completion.document.definitions.filter(
+      (definition) => definition.kind === Kind.FRAGMENT_DEFINITION,
+    );
     this.fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
   }
 
@@ -35,7 +46,13 @@ class Completer {
     for (const selection of set.selections) {
       if (!this.isIncluded(selection)) continue;
       if (selection.kind === Kind.FIELD) this.field(selection, source, path, into);
-      else this.select(selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : this.fragment(selection.name.value), source, path, into);
+      else
+        this.select(
+          selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : this.fragment(selection.name.value),
+          source,
+          path,
+          into,
+        );
     }
     return into;
   }
@@ -56,13 +73,22 @@ class Completer {
     const value = source[key];
     // A fragment on another concrete type selects nothing here.
     if (value === undefined) return;
-    into[key] = field.selectionSet === undefined ? value : this.value(field.selectionSet, value, [...path, key], into[key]);
+    into[key] =
+      field.selectionSet === undefined ? value : this.value(field.selectionSet, value, [...path, key], into[key]);
   }
 
   private value(set: SelectionSetNode, value: unknown, path: Path, before: unknown): unknown {
     if (value === null || value === undefined) return null;
-    if (Array.isArray(value)) return value.map((item, index) => this.value(set, item, [...path, index], Array.isArray(before) ? (before as unknown[])[index] : undefined));
-    return this.select(set, value as Data, path, before === undefined || before === null ? undefined : (before as Data));
+    if (Array.isArray(value))
+      return value.map((item, index) =>
+        this.value(set, item, [...path, index], Array.isArray(before) ? (before as unknown[])[index] : undefined),
+      );
+    return this.select(
+      set,
+      value as Data,
+      path,
+      before === undefined || before === null ? undefined : (before as Data),
+    );
   }
 
   private report(field: FieldNode, path: Path): void {
@@ -80,7 +106,12 @@ class Completer {
     return (directives ?? []).every(({ name, arguments: parameters }) => {
       if (name.value !== 'skip' && name.value !== 'include') return true;
       const value = parameters?.[0]?.value;
-      const condition = value?.kind === Kind.BOOLEAN ? value.value : value?.kind === Kind.VARIABLE ? this.completion.variables[value.name.value] === true : false;
+      const condition =
+        value?.kind === Kind.BOOLEAN
+          ? value.value
+          : value?.kind === Kind.VARIABLE
+            ? this.completion.variables[value.name.value] === true
+            : false;
       return name.value === 'skip' ? !condition : condition;
     });
   }
@@ -90,7 +121,7 @@ class Completer {
 export function complete(completion: Completion, result: ExecutionResult | undefined): ExecutionResult {
   const completer = new Completer(completion);
   const lost = result !== undefined && result.data == null;
-  const data = lost ? null : completer.select(completion.operation.selectionSet, (result?.data ?? undefined) as Data | undefined, []);
+  const data = lost ? null : completer.select(completion.operation.selectionSet, result?.data ?? undefined, []);
   const errors = [...(result?.errors ?? []), ...completer.errors];
   return { ...result, data, ...(errors.length === 0 ? {} : { errors }) };
 }

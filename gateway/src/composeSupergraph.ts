@@ -6,36 +6,41 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 import { composeServices } from '@apollo/composition';
 import { exceptionFor } from '@metatron/platform/access/decide';
-import { domains, type Domain } from '@metatron/platform/domains';
+import { domains } from '@metatron/platform/domains';
 import { readSchema } from '@metatron/platform/sdl/files';
 import { Kind, parse, type DocumentNode } from 'graphql';
 
 import { readOwners, supergraphFile } from './supergraph.ts';
 
-/** Root fields, fields that cross a subgraph and fields with a rule of their own can be denied or down. */
+/** Whether the field has a rule that lets fewer people use it than its domain's row. */
+function isNarrowed(type: string, field: string): boolean {
+  const exception = exceptionFor(type, field);
+  return exception !== undefined && !exception.allow.includes('anonymous') && !exception.allow.includes('platform');
+}
+
+/**
+ * Fields that must be nullable and are not: a denial, or a subgraph that is down, makes root
+ * fields, fields that cross a subgraph and fields with a rule of their own null. A type's home is
+ * the domain that has its `createdAt`.
+ */
 function findRigidFields(document: DocumentNode): string[] {
   const owners = readOwners(document);
   const objects = document.definitions.filter((definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION);
-  return objects.flatMap((type) => {
-    const domainsOfType = new Set((type.fields ?? []).map((field) => owners.get(`${type.name.value}.${field.name.value}`)).filter((owner): owner is Domain => owner !== undefined));
-    const isRoot = ['Query', 'Mutation'].includes(type.name.value);
-    return (type.fields ?? [])
+  return objects.flatMap((definition) => {
+    const type = definition.name.value;
+    const { fields = [] } = definition;
+    const home = owners.get(`${type}.createdAt`);
+    const shared = new Set(fields.map(({ name }) => owners.get(`${type}.${name.value}`))).size > 1;
+    return fields
       .filter((field) => field.type.kind === Kind.NON_NULL_TYPE)
-      .filter((field) => isRoot || (domainsOfType.size > 1 && owners.get(`${type.name.value}.${field.name.value}`) !== keyOwner(type.name.value, owners)) || `${type.name.value}.${field.name.value}` in exceptionsOf(type.name.value, field.name.value))
-      .map((field) => `${type.name.value}.${field.name.value}`)
-      .filter((coordinate) => owners.get(coordinate) !== undefined);
+      .map(({ name }) => name.value)
+      .filter((field) => {
+        const owner = owners.get(`${type}.${field}`);
+        if (owner === undefined) return false;
+        return type === 'Query' || type === 'Mutation' || (shared && owner !== home) || isNarrowed(type, field);
+      })
+      .map((field) => `${type}.${field}`);
   });
-}
-
-/** The domain that most of a type's plain fields live in has it as its own: the one that owns `createdAt`. */
-function keyOwner(type: string, owners: ReadonlyMap<string, Domain | undefined>): Domain | undefined {
-  return owners.get(`${type}.createdAt`);
-}
-
-/** Payloads and the account that login answers with are open to all who can reach them. */
-function exceptionsOf(type: string, field: string): Record<string, true> {
-  const exception = exceptionFor(type, field);
-  return exception === undefined || exception.allow.includes('anonymous') || exception.allow.includes('platform') ? {} : { [`${type}.${field}`]: true };
 }
 
 function compose(): string {
@@ -43,7 +48,10 @@ function compose(): string {
   const { supergraphSdl, errors } = composeServices(services);
   if (supergraphSdl === undefined) throw new Error((errors ?? []).map(({ message }) => message).join('\n'));
   const rigid = findRigidFields(parse(supergraphSdl, { noLocation: true }));
-  if (rigid.length > 0) throw new Error(`These fields must be nullable, since a denial or a subgraph that is down makes them null: ${rigid.join(', ')}`);
+  if (rigid.length > 0)
+    throw new Error(
+      `These fields must be nullable, since a denial or a subgraph that is down makes them null: ${rigid.join(', ')}`,
+    );
   return `${supergraphSdl.trim()}\n`;
 }
 

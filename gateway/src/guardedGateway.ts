@@ -7,7 +7,7 @@ import { personOf } from '@metatron/platform/access/decide';
 import type { Person } from '@metatron/platform/access/matrix';
 import { PublicError } from '@metatron/platform/errors';
 import { LRUCache } from 'lru-cache';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
 
 import type { AccessTable } from './accessTable.ts';
 import { authorise, type Authorised } from './authorise.ts';
@@ -26,7 +26,9 @@ const MAX_DECISIONS = 2_000;
 /** The whole request is refused: nothing of it ran. */
 function refuse(error: unknown): ExecutorResult {
   if (!(error instanceof PublicError)) throw error;
-  return { errors: [new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 400 } } })] } as ExecutorResult;
+  return {
+    errors: [new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 400 } } })],
+  } as ExecutorResult;
 }
 
 /** The gateway that Apollo Server is given. */
@@ -48,10 +50,11 @@ export class GuardedGateway {
     unsubscribe();
     if (latest === undefined) throw new Error('the gateway loaded no schema');
     this.table = await this.buildTable(latest);
-    return { ...loaded, executor: (context) => this.execute(context, loaded.executor as Executor) };
+    return { ...loaded, executor: (context) => this.execute(context, loaded.executor) };
   };
 
-  readonly onSchemaLoadOrUpdate: ApolloGateway['onSchemaLoadOrUpdate'] = (callback) => this.inner.onSchemaLoadOrUpdate(callback);
+  readonly onSchemaLoadOrUpdate: ApolloGateway['onSchemaLoadOrUpdate'] = (callback) =>
+    this.inner.onSchemaLoadOrUpdate(callback);
 
   readonly stop = (): Promise<void> => this.inner.stop();
 
@@ -70,9 +73,18 @@ export class GuardedGateway {
     const { document, denied } = this.authorised(context, person);
     if (denied.size === 0) return executor(context);
     // Plans are cached by hash: a rewritten operation has one of its own, or another role is served its plan.
-    const result = document === undefined ? undefined : await executor({ ...context, document, queryHash: `${context.queryHash} ${person}` });
-    const refusal = person === 'anonymous' ? { code: 'UNAUTHENTICATED', message: 'Sign in first.' } : { code: 'FORBIDDEN', message: 'You may not use this.' };
-    return complete({ document: context.document, operation: context.operation, denied, refusal, variables }, result as never) as ExecutorResult;
+    const result =
+      document === undefined
+        ? undefined
+        : await executor({ ...context, document, queryHash: `${context.queryHash} ${person}` });
+    const refusal =
+      person === 'anonymous'
+        ? { code: 'UNAUTHENTICATED', message: 'Sign in first.' }
+        : { code: 'FORBIDDEN', message: 'You may not use this.' };
+    return complete(
+      { document: context.document, operation: context.operation, denied, refusal, variables },
+      result as never,
+    ) as ExecutorResult;
   }
 
   private authorised(context: ExecutorContext, person: Person): Authorised {
@@ -81,10 +93,13 @@ export class GuardedGateway {
     // The denied fields are nodes of one parsed document: another parse has nodes of its own.
     if (known?.source === context.document) return known;
     if (this.table === undefined) throw new Error('the access table is not built');
-    const request = { document: context.document, operationName: context.operationName ?? undefined, isMutation: context.operation.operation === 'mutation' };
+    const request = {
+      document: context.document,
+      operationName: context.operationName ?? undefined,
+      isMutation: context.operation.operation === OperationTypeNode.MUTATION,
+    };
     const decided = authorise(context.schema, this.table, request, person);
     this.decisions.set(key, decided);
     return decided;
   }
 }
-

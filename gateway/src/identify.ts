@@ -22,7 +22,9 @@ const refused = (): PublicError => new PublicError('UNAUTHENTICATED', 'The token
 
 /** Whether live tokens still hold: AUTH's word, kept for three seconds. */
 export class SessionStates {
-  private readonly states = new LRUCache<string, { readonly active: boolean; readonly at: number }>({ max: MAX_SESSIONS });
+  private readonly states = new LRUCache<string, { readonly active: boolean; readonly at: number }>({
+    max: MAX_SESSIONS,
+  });
   private readonly auth: SubgraphLink;
   private readonly log: Logger;
 
@@ -37,7 +39,12 @@ export class SessionStates {
     if (known !== undefined && performance.now() - known.at < STATE_TTL_MS) return known.active;
     try {
       const { sessionId, userId, tenantId } = identity;
-      const { data } = await askAsPlatform(this.auth, requestId, STATE_QUERY, { sessionId, userId, tenantId, rightsVersion });
+      const { data } = await askAsPlatform(this.auth, requestId, STATE_QUERY, {
+        sessionId,
+        userId,
+        tenantId,
+        rightsVersion,
+      });
       const state = data?.['sessionState'] as { active: boolean } | null | undefined;
       if (state == null) throw new Error('no answer');
       this.states.set(key, { active: state.active, at: performance.now() });
@@ -58,7 +65,12 @@ function single(request: IncomingMessage, header: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-async function identityOf(authorization: string | undefined, requestId: string, keys: KeyRing, states: SessionStates): Promise<Identity> {
+async function identityOf(
+  authorization: string | undefined,
+  requestId: string,
+  keys: KeyRing,
+  states: SessionStates,
+): Promise<Identity> {
   if (authorization === undefined || authorization === '') return anonymous;
   const token = BEARER.exec(authorization)?.[1];
   if (token === undefined) throw refused();

@@ -3,8 +3,18 @@ import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client
 /** The process's figures in Prometheus' text format. */
 export class Metrics {
   readonly registry = new Registry();
-  readonly requests = new Counter({ name: 'metatron_requests_total', help: 'GraphQL requests by outcome.', labelNames: ['outcome'], registers: [this.registry] });
-  readonly seconds = new Histogram({ name: 'metatron_request_seconds', help: 'Time to answer a GraphQL request.', buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5], registers: [this.registry] });
+  readonly requests = new Counter({
+    name: 'metatron_requests_total',
+    help: 'GraphQL requests by outcome.',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+  readonly seconds = new Histogram({
+    name: 'metatron_request_seconds',
+    help: 'Time to answer a GraphQL request.',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });

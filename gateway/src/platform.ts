@@ -30,14 +30,17 @@ class Started {
 
   async stop(log: Logger): Promise<void> {
     for (const stop of this.stops.reverse()) {
-      await stop().catch((error: unknown) => log.error({ reason: (error as Error).message }, 'a part did not stop cleanly'));
+      await stop().catch((error: unknown) =>
+        log.error({ reason: (error as Error).message }, 'a part did not stop cleanly'),
+      );
     }
   }
 }
 
 interface LinkOptions {
   readonly environment: Environment;
-  readonly connections: Connections;
+  /** Of the databases of the subgraphs that run here; without any, none. */
+  readonly connections: Connections | undefined;
   readonly keys: KeyRing;
   readonly log: Logger;
 }
@@ -46,6 +49,7 @@ interface LinkOptions {
 async function openLink(domain: Domain, { environment, connections, keys, log }: LinkOptions): Promise<SubgraphLink> {
   const url = environment.subgraphUrls[domain];
   if (url !== undefined) return remoteLink(domain, url, keys);
+  if (connections === undefined) throw new StartupError(`There is no database for ${domain}.`);
   const definition = await loadSubgraph(domain);
   return localLink(await definition.start({ connections, keys, log, dataDirectory: environment.dataDirectory }));
 }
@@ -68,7 +72,11 @@ export async function startPlatform(environment: Environment, log: Logger): Prom
     const links = await openLinks({ environment, connections, keys, log });
     const syncJobs = await (await loadSyncJobs()).startSyncJobs({ environment, addresses, passwords, log });
     started.add(() => syncJobs.stop());
-    const workers = { name: 'sync-jobs', check: () => (syncJobs.health().ready ? Promise.resolve() : Promise.reject(new StartupError('a source is failing'))) };
+    const workers = {
+      name: 'sync-jobs',
+      check: () =>
+        syncJobs.health().ready ? Promise.resolve() : Promise.reject(new StartupError('a source is failing')),
+    };
     const { host, port, allowedOrigins, dataDirectory } = environment;
     const gateway = await startGateway({ host, port, allowedOrigins, keys, links, probes: [workers], log });
     started.add(() => gateway.stop());

@@ -3,7 +3,7 @@ import type { SubgraphLink } from './subgraphSource.ts';
 /** A part of the process that can say whether it works. */
 export interface ReadinessProbe {
   readonly name: string;
-  check(): Promise<void>;
+  readonly check: () => Promise<void>;
 }
 
 export interface Readiness {
@@ -17,18 +17,29 @@ async function answers(check: () => Promise<void>): Promise<'ok' | 'down'> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'down'>((resolve) => (timer = setTimeout(() => resolve('down'), DEADLINE_MS)));
   try {
-    return await Promise.race([check().then(() => 'ok' as const, () => 'down' as const), late]);
+    return await Promise.race([
+      check().then(
+        () => 'ok' as const,
+        () => 'down' as const,
+      ),
+      late,
+    ]);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** Asks every subgraph, with its database, and every probe. */
-export async function askReadiness(links: ReadonlyMap<string, SubgraphLink>, probes: readonly ReadinessProbe[]): Promise<Readiness> {
+export async function askReadiness(
+  links: ReadonlyMap<string, SubgraphLink>,
+  probes: readonly ReadinessProbe[],
+): Promise<Readiness> {
   const checks: [string, () => Promise<void>][] = [
     ...[...links].map(([name, link]): [string, () => Promise<void>] => [name, () => link.ping()]),
     ...probes.map(({ name, check }): [string, () => Promise<void>] => [name, check]),
   ];
-  const parts = Object.fromEntries(await Promise.all(checks.map(async ([name, check]) => [name, await answers(check)] as const)));
+  const parts = Object.fromEntries(
+    await Promise.all(checks.map(async ([name, check]) => [name, await answers(check)] as const)),
+  );
   return { ready: Object.values(parts).every((state) => state === 'ok'), parts };
 }

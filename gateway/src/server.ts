@@ -40,7 +40,13 @@ function crossOrigin(allowed: readonly string[]): RequestHandler {
     const { origin } = request.headers;
     response.vary('Origin');
     if (origin !== undefined && allowed.includes(origin)) {
-      response.set({ 'access-control-allow-origin': origin, 'access-control-allow-headers': 'authorization, content-type, x-tenant-key, x-request-id, apollo-require-preflight', 'access-control-allow-methods': 'GET, POST', 'access-control-max-age': '600' });
+      response.set({
+        'access-control-allow-origin': origin,
+        'access-control-allow-headers':
+          'authorization, content-type, x-tenant-key, x-request-id, apollo-require-preflight',
+        'access-control-allow-methods': 'GET, POST',
+        'access-control-max-age': '600',
+      });
     }
     if (request.method === 'OPTIONS') response.sendStatus(204);
     else next();
@@ -49,11 +55,19 @@ function crossOrigin(allowed: readonly string[]): RequestHandler {
 
 const playgroundPage: RequestHandler = (request, response, next) => {
   const page = join(PLAYGROUND, 'index.html');
-  if (request.method !== 'GET' || request.query['query'] !== undefined || request.accepts(['json', 'html']) !== 'html' || !existsSync(page)) {
+  if (
+    request.method !== 'GET' ||
+    request.query['query'] !== undefined ||
+    request.accepts(['json', 'html']) !== 'html' ||
+    !existsSync(page)
+  ) {
     next();
     return;
   }
-  response.set({ 'content-security-policy': PAGE_POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' }).type('html').send(readFileSync(page, 'utf8'));
+  response
+    .set({ 'content-security-policy': PAGE_POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' })
+    .type('html')
+    .send(readFileSync(page, 'utf8'));
 };
 
 /** A body that is no JSON, or too large, in the form of a GraphQL error. */
@@ -62,7 +76,8 @@ const bodyError: ErrorRequestHandler = (error: { status?: number; type?: string 
     next(error);
     return;
   }
-  const message = error.type === 'entity.too.large' ? 'The request is larger than 256 KB.' : 'The request’s body is not JSON.';
+  const message =
+    error.type === 'entity.too.large' ? 'The request is larger than 256 KB.' : 'The request’s body is not JSON.';
   response.status(error.status).json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
 };
 
@@ -72,7 +87,15 @@ function asHttpError(error: unknown): GraphQLError {
 }
 
 /** Starts the gateway over the links to its subgraphs. */
-export async function startGateway({ host, port, allowedOrigins, keys, links, probes, log }: GatewayOptions): Promise<HttpServer> {
+export async function startGateway({
+  host,
+  port,
+  allowedOrigins,
+  keys,
+  links,
+  probes,
+  log,
+}: GatewayOptions): Promise<HttpServer> {
   const metrics = new Metrics();
   const auth = links.get('auth');
   if (auth === undefined) throw new StartupError('The gateway has no auth subgraph.');
@@ -91,8 +114,15 @@ export async function startGateway({ host, port, allowedOrigins, keys, links, pr
     const readiness = await askReadiness(links, probes);
     response.status(readiness.ready ? 200 : 503).json(readiness);
   });
-  app.get('/metrics', async (_request, response) => void response.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
-  app.get('/.well-known/jwks.json', (_request, response) => void response.set('cache-control', 'public, max-age=300').json(keys.jwks));
+  app.get(
+    '/metrics',
+    async (_request, response) =>
+      void response.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+  app.get(
+    '/.well-known/jwks.json',
+    (_request, response) => void response.set('cache-control', 'public, max-age=300').json(keys.jwks),
+  );
   app.get('/', (_request, response) => response.redirect('/graphql'));
   app.use('/playground', express.static(PLAYGROUND, { index: false, immutable: true, maxAge: '1y' }));
   app.use('/graphql', crossOrigin(allowedOrigins), playgroundPage, express.json({ limit: BODY_LIMIT }), bodyError);

@@ -3,73 +3,97 @@ import { Connections } from '@metatron/platform/database/connections';
 import { domains, isDomain, type Domain } from '@metatron/platform/domains';
 import { readEnvironment, type Environment } from '@metatron/platform/env';
 import { StartupError } from '@metatron/platform/errors';
-import { serve } from '@metatron/platform/http';
+import { serve, type HttpServer } from '@metatron/platform/http';
 import { createLog, type Logger } from '@metatron/platform/log';
 import { runProgram, untilStopped } from '@metatron/platform/program';
-import { loadStorage, loadSyncJobs } from '@metatron/platform/registry';
-import { loadSubgraph } from '@metatron/platform/subgraph';
+import { loadStorage, loadSyncJobs, type Storage } from '@metatron/platform/registry';
 import { serveSubgraph } from '@metatron/platform/subgraphServer';
 import { openKeyRing } from '@metatron/platform/tokens';
 
-import { openLinks } from './platform.ts';
+import { openLinks, startSubgraph, type LinkOptions } from './platform.ts';
+import { assertReachable } from './reachable.ts';
 import { startGateway } from './server.ts';
 
-interface Running {
-  readonly url: string;
-  stop(): Promise<void>;
+interface ServiceOptions extends LinkOptions {
+  readonly storage: Storage;
 }
 
-async function assertReachable(connections: Connections, chosen: readonly Domain[]): Promise<void> {
-  for (const domain of chosen) {
-    await connections.as(domain, { service: domain, privilege: 'service' }, null).query('SELECT 1').catch((error: unknown) => {
-      throw new StartupError(`The ${domain} database does not answer: ${(error as Error).message}`, 'Run `npm run start:database`, or `npm run migrate` on your own PostgreSQL.');
-    });
-  }
+async function startGatewayAlone(options: LinkOptions): Promise<HttpServer> {
+  const { environment, keys, log } = options;
+  const { host, port, allowedOrigins } = environment;
+  return startGateway({ host, port, allowedOrigins, keys, links: await openLinks(options), probes: [], log });
 }
 
-async function startOne(name: string, environment: Environment, log: Logger): Promise<Running> {
-  const { host, port, allowedOrigins, dataDirectory } = environment;
-  const keys = await openKeyRing(environment.signingKeysFile);
-  const local = name === 'gateway' ? domains.filter((domain) => environment.subgraphUrls[domain] === undefined) : isDomain(name) ? [name] : [...domains];
-  const storage = local.length === 0 ? undefined : await (await loadStorage()).findStorage(environment);
-  const connections = storage === undefined ? undefined : new Connections(storage.addresses, storage.passwords, log);
-  if (connections !== undefined) await assertReachable(connections, local);
-  const withConnections = (running: Running): Running => ({
-    url: running.url,
-    stop: async () => {
-      await running.stop();
-      await connections?.end();
+async function startSubgraphAlone(domain: Domain, options: LinkOptions): Promise<HttpServer> {
+  const { host, port } = options.environment;
+  return serveSubgraph({ ...options, subgraph: await startSubgraph(domain, options), host, port });
+}
+
+async function startWorkers({ environment, connections, storage, log }: ServiceOptions): Promise<HttpServer> {
+  for (const domain of domains) await assertReachable(connections, domain);
+  const { startSyncJobs } = await loadSyncJobs();
+  const jobs = await startSyncJobs({ environment, ...storage, log });
+  const health = await serve(
+    (request, response) => {
+      const state = jobs.health();
+      response
+        .writeHead(request.url === '/ready' && !state.ready ? 503 : 200, { 'content-type': 'application/json' })
+        .end(JSON.stringify(state));
     },
+    environment.host,
+    environment.port,
+  ).catch(async (error: unknown) => {
+    await jobs.stop();
+    throw error;
   });
-  if (name === 'gateway') {
-    const links = await openLinks({ environment, connections: connections as Connections, keys, log });
-    return withConnections(await startGateway({ host, port, allowedOrigins, keys, links, probes: [], log }));
-  }
-  if (storage === undefined || connections === undefined) throw new StartupError('There is no database.');
-  if (isDomain(name)) {
-    const subgraph = await (await loadSubgraph(name)).start({ connections, keys, log, dataDirectory });
-    return withConnections(await serveSubgraph({ subgraph, keys, host, port, log }));
-  }
-  const jobs = await (await loadSyncJobs()).startSyncJobs({ environment, addresses: storage.addresses, passwords: storage.passwords, log });
-  const health = await serve((request, response) => {
-    const ready = jobs.health().ready;
-    response.writeHead(request.url === '/ready' && !ready ? 503 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(jobs.health()));
-  }, host, port);
-  return withConnections({
+  return {
     url: health.url,
-    stop: async () => {
+    async stop() {
       await jobs.stop();
       await health.stop();
     },
-  });
+  };
+}
+
+/** The databases that a service reaches; a gateway whose subgraphs all run elsewhere has none. */
+async function findDatabases(name: string, environment: Environment): Promise<Storage | undefined> {
+  const remote = domains.every((domain) => environment.subgraphUrls[domain] !== undefined);
+  return name === 'gateway' && remote ? undefined : (await loadStorage()).findStorage(environment);
+}
+
+function startNamed(name: string, options: LinkOptions, storage: Storage | undefined): Promise<HttpServer> {
+  if (name === 'gateway') return startGatewayAlone(options);
+  if (isDomain(name)) return startSubgraphAlone(name, options);
+  if (storage === undefined) throw new StartupError('There is no database.');
+  return startWorkers({ ...options, storage });
+}
+
+async function startService(name: string, environment: Environment, log: Logger): Promise<HttpServer> {
+  const storage = await findDatabases(name, environment);
+  const connections = new Connections(storage?.addresses, storage?.passwords, log);
+  const keys = await openKeyRing(environment.signingKeysFile);
+  try {
+    const running = await startNamed(name, { environment, connections, keys, log }, storage);
+    return {
+      url: running.url,
+      async stop() {
+        await running.stop();
+        await connections.end();
+      },
+    };
+  } catch (error) {
+    await connections.end();
+    throw error;
+  }
 }
 
 await runProgram(async () => {
   const name = process.argv[2] ?? '';
   const names = ['gateway', 'sync-jobs', ...domains];
-  if (!names.includes(name)) throw new StartupError(`There is no service «${name}».`, `Choose one of ${names.join(', ')}.`);
+  if (!names.includes(name))
+    throw new StartupError(`There is no service «${name}».`, `Choose one of ${names.join(', ')}.`);
   const environment = readEnvironment();
-  const running = await startOne(name, environment, createLog(environment.logLevel));
+  const running = await startService(name, environment, createLog(environment.logLevel));
   console.log(`${name} listens on ${running.url}`);
   await untilStopped(() => running.stop());
 });

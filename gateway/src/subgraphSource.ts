@@ -20,7 +20,8 @@ export interface SubgraphLink {
 const DEADLINE_MS = 10_000;
 const PING_MS = 2_000;
 
-const unavailable = (): PublicError => new PublicError('SERVICE_UNAVAILABLE', 'A part of the platform does not answer. Try again.');
+const unavailable = (): PublicError =>
+  new PublicError('SERVICE_UNAVAILABLE', 'A part of the platform does not answer. Try again.');
 
 export const localLink = (subgraph: Subgraph): SubgraphLink => ({
   domain: subgraph.domain,
@@ -55,10 +56,19 @@ export function remoteLink(domain: Domain, url: string, keys: KeyRing): Subgraph
   };
 }
 
-const PLATFORM: Pick<Caller, 'identity' | 'address' | 'userAgent'> = { identity: { kind: 'platform' }, address: '', userAgent: 'gateway' };
+const PLATFORM: Pick<Caller, 'identity' | 'address' | 'userAgent'> = {
+  identity: { kind: 'platform' },
+  address: '',
+  userAgent: 'gateway',
+};
 
 /** The gateway's own question to a subgraph. */
-export function askAsPlatform(link: SubgraphLink, requestId: string, query: string, variables: Readonly<Record<string, unknown>>): Promise<ExecutionResult> {
+export function askAsPlatform(
+  link: SubgraphLink,
+  requestId: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<ExecutionResult> {
   return link.execute({ query, variables, caller: { ...PLATFORM, requestId } });
 }
 
@@ -67,7 +77,11 @@ export function dataSource(link: SubgraphLink): GraphQLDataSource<RequestContext
   return {
     async process({ request, context }: GraphQLDataSourceProcessOptions<RequestContext & object>) {
       const { caller } = context as RequestContext;
-      const result = await link.execute({ query: request.query ?? '', variables: request.variables as Record<string, unknown> | undefined, caller });
+      const result = await link.execute({
+        query: request.query ?? '',
+        variables: request.variables as Record<string, unknown> | undefined,
+        caller,
+      });
       return result as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },
   };

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 
 import { isDomain, type Domain } from '@metatron/platform/domains';
 import { StartupError } from '@metatron/platform/errors';
-import { Kind, parse, type ConstDirectiveNode, type DocumentNode, type FieldDefinitionNode, type ObjectTypeDefinitionNode } from 'graphql';
+import {
+  Kind,
+  parse,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type ObjectTypeDefinitionNode,
+} from 'graphql';
 
 export const supergraphFile = join(import.meta.dirname, '..', 'supergraph.graphql');
 
@@ -32,18 +39,27 @@ function toDomain(graph: string): Domain {
 }
 
 function ownerOf(field: FieldDefinitionNode, typeGraphs: readonly string[]): Domain | undefined {
-  const joins = named(field.directives, 'join__field').filter((directive) => argument(directive, 'external') !== 'true');
+  const joins = named(field.directives, 'join__field').filter(
+    (directive) => argument(directive, 'external') !== 'true',
+  );
   const graphs = joins.length === 0 ? typeGraphs : joins.map((directive) => argument(directive, 'graph') ?? '');
   return graphs.length === 1 && graphs[0] !== undefined && graphs[0] !== '' ? toDomain(graphs[0]) : undefined;
 }
 
 /** The owners of all fields of object types, by schema coordinate. */
 export function readOwners(document: DocumentNode): Owners {
-  const types = document.definitions.filter((definition): definition is ObjectTypeDefinitionNode => definition.kind === Kind.OBJECT_TYPE_DEFINITION);
+  const types = document.definitions.filter(
+    (definition): definition is ObjectTypeDefinitionNode => definition.kind === Kind.OBJECT_TYPE_DEFINITION,
+  );
   return new Map(
     types.flatMap((type) => {
-      const graphs = [...new Set(named(type.directives, 'join__type').map((directive) => argument(directive, 'graph') ?? ''))];
-      return (type.fields ?? []).map((field): [string, Domain | undefined] => [`${type.name.value}.${field.name.value}`, ownerOf(field, graphs)]);
+      const graphs = [
+        ...new Set(named(type.directives, 'join__type').map((directive) => argument(directive, 'graph') ?? '')),
+      ];
+      return (type.fields ?? []).map((field): [string, Domain | undefined] => [
+        `${type.name.value}.${field.name.value}`,
+        ownerOf(field, graphs),
+      ]);
     }),
   );
 }
@@ -55,6 +71,9 @@ export function readSupergraph(file = supergraphFile): Supergraph {
     return { sdl, owners: readOwners(parse(sdl, { noLocation: true })) };
   } catch (error) {
     if (error instanceof StartupError) throw error;
-    throw new StartupError(`The supergraph ${file} cannot be used: ${(error as Error).message}`, 'Run `node gateway/src/composeSupergraph.ts`.');
+    throw new StartupError(
+      `The supergraph ${file} cannot be used: ${(error as Error).message}`,
+      'Run `node gateway/src/composeSupergraph.ts`.',
+    );
   }
 }

@@ -13,7 +13,8 @@ const QUERIES = [
   '{ customers(first: 5) { totalCount edges { node { company status leads(first: 2) { edges { node { title stage } } } } } } }',
 ] as const;
 
-const rows = (pairs: readonly (readonly [string, string])[]): string => pairs.map(([left, right]) => `  ${left.padEnd(30)} ${right}`).join('\n');
+const rows = (pairs: readonly (readonly [string, string])[]): string =>
+  pairs.map(([left, right]) => `  ${left.padEnd(30)} ${right}`).join('\n');
 
 /** What `npm start` prints once everything answers. */
 export function welcome({ url, demoPassword, dataDirectory }: Platform, seconds: number): string {
@@ -23,7 +24,10 @@ export function welcome({ url, demoPassword, dataDirectory }: Platform, seconds:
     ['Health, readiness, metrics', `${url}/health  ${url}/ready  ${url}/metrics`],
     ['Data', dataDirectory],
   ]);
-  const accounts = demoPassword === undefined ? '  none; `npm run admin:create -- --email you@example.com` makes the first superadmin' : `${rows(ACCOUNTS)}\n  ${'password of all'.padEnd(30)} ${demoPassword}`;
+  const accounts =
+    demoPassword === undefined
+      ? '  none; `npm run admin:create -- --email you@example.com` makes the first superadmin'
+      : `${rows(ACCOUNTS)}\n  ${'password of all'.padEnd(30)} ${demoPassword}`;
   return `
 Codex Metatron is ready after ${seconds.toFixed(1)} s.
 

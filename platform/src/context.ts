@@ -70,21 +70,34 @@ function requirePrivilege(identity: Identity): PrivilegeClass {
 }
 
 /** Builds a request's context in a subgraph, from the caller that the gateway vouches for. */
-export function createContext<Client extends RawClient & object>(source: ContextSource<Client>, caller: Caller): SubgraphContext<Client> {
+export function createContext<Client extends RawClient & object>(
+  source: ContextSource<Client>,
+  caller: Caller,
+): SubgraphContext<Client> {
   const { domain, services, clients, lists } = source;
   const { identity } = caller;
   const bound = boundTenant(domain, identity);
   const db = (tenantId?: string): Client => clients.get(requirePrivilege(identity), bound ?? tenantId ?? null);
   const asService = (tenantId: string | null): Client => clients.get('service', tenantId);
   // Resolved at the first read: a caller without a class of their own never opens a connection.
-  const raw = (client: () => RawClient): RawClient => ({ $queryRawUnsafe: (sql, ...values) => client().$queryRawUnsafe(sql, ...values) });
+  const raw = (client: () => RawClient): RawClient => ({
+    $queryRawUnsafe: (sql, ...values) => client().$queryRawUnsafe(sql, ...values),
+  });
   return {
     domain,
     caller,
     services,
     log: services.log.child({ requestId: caller.requestId, domain }),
-    read: new Reader(raw(() => db()), scopeOf(domain, identity), lists),
-    readAsService: new Reader(raw(() => asService(null)), { tenantId: undefined, personId: undefined }, lists),
+    read: new Reader(
+      raw(() => db()),
+      scopeOf(domain, identity),
+      lists,
+    ),
+    readAsService: new Reader(
+      raw(() => asService(null)),
+      { tenantId: undefined, personId: undefined },
+      lists,
+    ),
     db,
     asService,
     foreign: (other, tenantId) => services.connections.as(other, { service: domain, privilege: 'service' }, tenantId),

@@ -54,7 +54,12 @@ const schema = z.object({
   HOST: z.preprocess(blankIsUnset, z.string().default('127.0.0.1')),
   PORT: z.preprocess(
     blankIsUnset,
-    z.coerce.number('is not a port number').int('is not a port number').min(0, 'is not a port number').max(65_535, 'is not a port number').default(4000),
+    z.coerce
+      .number('is not a port number')
+      .int('is not a port number')
+      .min(0, 'is not a port number')
+      .max(65_535, 'is not a port number')
+      .default(4000),
   ),
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('.data')),
   DATABASE_CA_FILE: optional(z.string()),
@@ -95,7 +100,9 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     dataDirectory,
     databaseUrls,
     ownerUrls: perDomain(of('DATABASE_OWNER_URL')),
-    passwords: Object.fromEntries(services.map((name) => [name, of('DATABASE_PASSWORD')(name)])) as Environment['passwords'],
+    passwords: Object.fromEntries(
+      services.map((name) => [name, of('DATABASE_PASSWORD')(name)]),
+    ) as Environment['passwords'],
     subgraphUrls: perDomain(of('SUBGRAPH_URL')),
     databaseCaFile: values.DATABASE_CA_FILE,
     redisUrl: values.REDIS_URL,
@@ -103,7 +110,9 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     smtpUrl: values.SMTP_URL,
     demo: values.DEMO === undefined ? embedded : values.DEMO === '1',
     demoPassword: values.DEMO_PASSWORD,
-    allowedOrigins: values.ALLOWED_ORIGINS.split(',').map((origin) => origin.trim()).filter((origin) => origin !== ''),
+    allowedOrigins: values.ALLOWED_ORIGINS.split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
     logLevel: values.LOG_LEVEL,
   };
 }

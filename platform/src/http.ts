@@ -13,13 +13,17 @@ const DRAIN_MS = 5_000;
 
 /**
  * Listens on an address; port 0 takes a free one.
- * @throws StartupError when the port is taken.
+ * @throws StartupError when the port is taken or the address is not this machine's.
  */
 export async function serve(listener: RequestListener, host: string, port: number): Promise<HttpServer> {
   const server = createServer(listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new StartupError(`Port ${String(port)} on ${host} is in use.`, 'Stop what runs there, or set PORT.') : error);
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new StartupError(`Port ${String(port)} on ${host} is in use.`, 'Stop what runs there, or set PORT.')
+          : new StartupError(`Nothing can listen on ${host}: ${error.message}`, 'Set HOST and PORT.'),
+      );
     });
     server.listen(port, host, resolve);
   });

@@ -12,12 +12,20 @@ export async function runProgram(run: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Waits for Ctrl-C or SIGTERM, then stops. npm passes on a Ctrl-C that the terminal sends as well:
- * a second signal is the same wish, not an order to abandon what is being drained.
+ * Resolves at Ctrl-C or SIGTERM. npm passes on a Ctrl-C that the terminal sends as well: a second
+ * signal is the same wish, not an order to abandon what is being drained.
+ *
+ * A program that starts PostgreSQL listens before it does, so that a Ctrl-C during the start does
+ * not leave it behind.
  */
-export async function untilStopped(stop: () => Promise<void>): Promise<void> {
-  await new Promise<void>((resolve) => {
+export function stopAsked(): Promise<void> {
+  return new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
   });
+}
+
+/** Waits for the wish to stop, then stops. */
+export async function untilStopped(stop: () => Promise<void>, asked = stopAsked()): Promise<void> {
+  await asked;
   await stop();
 }

@@ -14,7 +14,7 @@ export interface Storage {
   /** The demo accounts' password; undefined without demo data. */
   readonly demoPassword: string | undefined;
   /** Stops the embedded PostgreSQL, if this process started or adopted it. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface StorageModule {
@@ -31,7 +31,12 @@ export interface SyncJobs {
 }
 
 export interface SyncModule {
-  startSyncJobs(options: { readonly environment: Pick<Environment, 'redisUrl'>; readonly addresses: DatabaseAddresses; readonly passwords: Passwords; readonly log: Logger }): Promise<SyncJobs>;
+  startSyncJobs(options: {
+    readonly environment: Pick<Environment, 'redisUrl'>;
+    readonly addresses: DatabaseAddresses;
+    readonly passwords: Passwords;
+    readonly log: Logger;
+  }): Promise<SyncJobs>;
 }
 
 const load = <T>(specifier: string): Promise<T> => import(specifier) as Promise<T>;

@@ -4,7 +4,15 @@
  */
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { PrismaPg } from '@prisma/adapter-pg';
-import { execute, Kind, parse, type DocumentNode, type ExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  Kind,
+  parse,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 import { shieldSubgraph } from './access/shield.ts';
@@ -19,13 +27,19 @@ import { internalEnumValue, type ExpandedSchema } from './sdl/expand.ts';
 import { readSchema } from './sdl/files.ts';
 import { scalars } from './sdl/scalars.ts';
 
-type Resolvers = NonNullable<Parameters<typeof buildSubgraphSchema>[0] extends readonly (infer Module)[] ? (Module extends { resolvers?: infer R } ? R : never) : never>;
+type Resolvers = NonNullable<
+  Parameters<typeof buildSubgraphSchema>[0] extends readonly (infer Module)[]
+    ? Module extends { resolvers?: infer R }
+      ? R
+      : never
+    : never
+>;
 
 /** What a domain brings: its name, its resolvers and its Prisma client. */
 export interface SubgraphOptions<Client extends RawClient & object> {
   readonly domain: Domain;
   readonly resolvers: object;
-  createClient(adapter: PrismaPg): Client;
+  readonly createClient: (adapter: PrismaPg) => Client;
 }
 
 export interface SubgraphRequest {
@@ -52,20 +66,28 @@ export interface SubgraphDefinition {
 
 /** Each enum value stands for the text that is stored, so that no resolver translates. */
 function enumResolvers({ definitions }: DocumentNode): Record<string, Record<string, string>> {
-  const enums = definitions.filter((definition) => definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value !== 'UserErrorCode');
+  const enums = definitions.filter(
+    (definition) => definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value !== 'UserErrorCode',
+  );
   return Object.fromEntries(
     enums.map((definition) => {
-      const { name, values = [] } = definition as { name: { value: string }; values?: readonly { name: { value: string } }[] };
-      return [name.value, Object.fromEntries(values.map((value) => [value.name.value, internalEnumValue(name.value, value.name.value)]))];
+      const { name, values = [] } = definition as {
+        name: { value: string };
+        values?: readonly { name: { value: string } }[];
+      };
+      return [
+        name.value,
+        Object.fromEntries(values.map((value) => [value.name.value, internalEnumValue(name.value, value.name.value)])),
+      ];
     }),
   );
 }
 
 function entityTypes({ definitions }: DocumentNode): ReadonlySet<string> {
-  const keyed = definitions.filter(
-    (definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION && definition.directives?.some(({ name }) => name.value === 'key') === true,
-  );
-  return new Set(keyed.map((definition) => ('name' in definition ? (definition.name?.value ?? '') : '')));
+  const keyed = definitions
+    .filter((definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION)
+    .filter(({ directives }) => directives?.some(({ name }) => name.value === 'key') === true);
+  return new Set(keyed.map(({ name }) => name.value));
 }
 
 /** The subgraph's executable schema, shielded. */
@@ -75,7 +97,12 @@ export function buildSchema(domain: Domain, { document }: ExpandedSchema, resolv
 }
 
 /** An error as it leaves a subgraph: a code, a message, a path; the cause goes to the log. */
-export function formatError(error: unknown, path: readonly (string | number)[] | undefined, log: Logger, requestId: string): GraphQLFormattedError {
+export function formatError(
+  error: unknown,
+  path: readonly (string | number)[] | undefined,
+  log: Logger,
+  requestId: string,
+): GraphQLFormattedError {
   const { code, message } = toPublicError(error);
   if (code === 'INTERNAL_SERVER_ERROR') log.error({ requestId, path, err: describe(error) }, 'a resolver failed');
   return { message, ...(path === undefined ? {} : { path }), extensions: { code } };
@@ -86,21 +113,37 @@ function describe(error: unknown): object {
   const cause = (error as { originalError?: unknown }).originalError ?? error;
   if (!(cause instanceof Error)) return { type: typeof cause };
   const { name, stack } = cause;
-  const frames = stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 8);
+  const frames = stack
+    ?.split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .slice(0, 8);
   const isPrisma = name.startsWith('PrismaClient') || name === 'DriverAdapterError';
-  return { name, code: (cause as { code?: unknown }).code, ...(isPrisma ? { kind: prismaKind(cause) } : { message: cause.message }), frames };
+  return {
+    name,
+    code: (cause as { code?: unknown }).code,
+    ...(isPrisma ? { kind: prismaKind(cause) } : { message: cause.message }),
+    frames,
+  };
 }
 
 function prismaKind(cause: Error): unknown {
-  const { meta } = cause as { meta?: { driverAdapterError?: { cause?: { kind?: string; originalCode?: string; originalMessage?: string } } } };
+  const { meta } = cause as {
+    meta?: { driverAdapterError?: { cause?: { kind?: string; originalCode?: string; originalMessage?: string } } };
+  };
   const driver = meta?.driverAdapterError?.cause;
-  return driver === undefined ? undefined : { kind: driver.kind, state: driver.originalCode, message: driver.originalMessage };
+  return driver === undefined
+    ? undefined
+    : { kind: driver.kind, state: driver.originalCode, message: driver.originalMessage };
 }
 
 const MAX_DOCUMENTS = 1_000;
 
 /** Defines a subgraph; nothing runs until `start`. */
-export function defineSubgraph<Client extends RawClient & object>({ domain, resolvers, createClient }: SubgraphOptions<Client>): SubgraphDefinition {
+export function defineSubgraph<Client extends RawClient & object>({
+  domain,
+  resolvers,
+  createClient,
+}: SubgraphOptions<Client>): SubgraphDefinition {
   return {
     domain,
     async start(services) {

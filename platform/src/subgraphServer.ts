@@ -19,8 +19,9 @@ export interface SubgraphServerOptions {
   readonly log: Logger;
 }
 
+/** Set by `requireCaller`, which lets nothing else pass. */
 interface WithCaller {
-  caller?: Caller;
+  caller: Caller;
 }
 
 /** 401 before anything is parsed, for whoever is not the gateway speaking to this subgraph. */
@@ -28,10 +29,12 @@ function requireCaller({ subgraph, keys }: SubgraphServerOptions): RequestHandle
   return async (request, response, next) => {
     const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     try {
-      (request as WithCaller).caller = await keys.verifyCaller(token, subgraph.domain);
+      (request as unknown as WithCaller).caller = await keys.verifyCaller(token, subgraph.domain);
       next();
     } catch {
-      response.status(401).json({ errors: [{ message: 'This subgraph answers the gateway alone.', extensions: { code: 'UNAUTHENTICATED' } }] });
+      response.status(401).json({
+        errors: [{ message: 'This subgraph answers the gateway alone.', extensions: { code: 'UNAUTHENTICATED' } }],
+      });
     }
   };
 }
@@ -51,11 +54,19 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Htt
   app.disable('x-powered-by');
   app.get('/health', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/ready', async (_request, response) => {
-    const ready = await subgraph.ping().then(() => true, () => false);
+    const ready = await subgraph.ping().then(
+      () => true,
+      () => false,
+    );
     response.status(ready ? 200 : 503).json({ ready });
   });
   app.use('/graphql', requireCaller(options), express.json({ limit: '4mb' }));
-  app.use('/graphql', expressMiddleware(apollo, { context: ({ req }) => Promise.resolve(subgraph.createContext((req as WithCaller).caller as Caller)) }));
+  app.use(
+    '/graphql',
+    expressMiddleware(apollo, {
+      context: ({ req }) => Promise.resolve(subgraph.createContext((req as unknown as WithCaller).caller)),
+    }),
+  );
   const server = await serve(app, host, port);
   return {
     url: `${server.url}/graphql`,

@@ -7,7 +7,19 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { calculateJwkThumbprint, createLocalJWKSet, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT, type CryptoKey, type JSONWebKeySet, type JWK, type JWTPayload } from 'jose';
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  jwtVerify,
+  SignJWT,
+  type CryptoKey,
+  type JSONWebKeySet,
+  type JWK,
+  type JWTPayload,
+} from 'jose';
 import { z } from 'zod';
 
 import type { Domain } from './domains.ts';
@@ -33,13 +45,24 @@ const accessClaims = z.object({
 });
 
 const identitySchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('user'), role: z.enum(['superadmin', 'admin', 'client']), userId: z.uuid(), tenantId: z.string(), sessionId: z.uuid() }),
+  z.object({
+    kind: z.literal('user'),
+    role: z.enum(['superadmin', 'admin', 'client']),
+    userId: z.uuid(),
+    tenantId: z.string(),
+    sessionId: z.uuid(),
+  }),
   z.object({ kind: z.literal('key'), tenantId: z.string() }),
   z.object({ kind: z.literal('anonymous') }),
   z.object({ kind: z.literal('platform') }),
 ]);
 
-const callerSchema = z.object({ identity: identitySchema, requestId: z.string(), address: z.string(), userAgent: z.string() });
+const callerSchema = z.object({
+  identity: identitySchema,
+  requestId: z.string(),
+  address: z.string(),
+  userAgent: z.string(),
+});
 
 /** A person's identity together with the version of their rights when the token was signed. */
 export interface AccessGrant {
@@ -83,9 +106,17 @@ async function makeKeyFile(file: string): Promise<void> {
 
 function readKeyFile(file: string): KeyFile {
   try {
-    return z.object({ current: z.string(), keys: z.array(z.looseObject({ kid: z.string(), kty: z.literal('OKP'), d: z.string() })).min(1) }).parse(JSON.parse(readFileSync(file, 'utf8')));
+    return z
+      .object({
+        current: z.string(),
+        keys: z.array(z.looseObject({ kid: z.string(), kty: z.literal('OKP'), d: z.string() })).min(1),
+      })
+      .parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    throw new StartupError(`SIGNING_KEYS_FILE ${file} does not hold signing keys.`, 'Remove it to make new ones at the next start; everyone then signs in again.');
+    throw new StartupError(
+      `SIGNING_KEYS_FILE ${file} does not hold signing keys.`,
+      'Remove it to make new ones at the next start; everyone then signs in again.',
+    );
   }
 }
 
@@ -98,7 +129,8 @@ export async function openKeyRing(file: string): Promise<KeyRing> {
   if (!existsSync(file)) await makeKeyFile(file);
   const { current, keys } = readKeyFile(file);
   const signing = keys.find(({ kid }) => kid === current);
-  if (signing === undefined) throw new StartupError(`SIGNING_KEYS_FILE ${file} names a current key that it does not hold.`);
+  if (signing === undefined)
+    throw new StartupError(`SIGNING_KEYS_FILE ${file} names a current key that it does not hold.`);
   const privateKey = (await importJWK(signing, ALGORITHM)) as CryptoKey;
   const jwks: JSONWebKeySet = { keys: keys.map(toPublic) };
   const publicKeys = createLocalJWKSet(jwks);
@@ -130,7 +162,13 @@ export async function openKeyRing(file: string): Promise<KeyRing> {
   return {
     jwks,
     async signAccess({ identity, rightsVersion }) {
-      const claims = { sub: identity.userId, tid: identity.tenantId, role: identity.role, sid: identity.sessionId, rv: rightsVersion };
+      const claims = {
+        sub: identity.userId,
+        tid: identity.tenantId,
+        role: identity.role,
+        sid: identity.sessionId,
+        rv: rightsVersion,
+      };
       return { token: await sign(claims, ACCESS_TYPE, GATEWAY, ACCESS_SECONDS), expiresIn: ACCESS_SECONDS };
     },
     async verifyAccess(token) {

@@ -11,7 +11,14 @@ export default async function setUp(): Promise<void> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'metatron-test-'));
   const password = 'demo-password-of-the-tests';
   const platform = spawn(process.execPath, ['gateway/src/main.ts'], {
-    env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: dataDirectory, PORT: '0', DEMO_PASSWORD: password, LOG_LEVEL: 'warn' },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      DATA_DIR: dataDirectory,
+      PORT: '0',
+      DEMO_PASSWORD: password,
+      LOG_LEVEL: 'warn',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const printed = await untilPrinted(platform, /GraphQL +(http\S+)\/graphql/, 60_000);

@@ -39,10 +39,17 @@ export interface RequestOptions {
 }
 
 /** Sends one operation to the gateway. */
-export async function ask(query: string, { token, variables, endpoint = url, headers }: RequestOptions = {}): Promise<Answer> {
+export async function ask(
+  query: string,
+  { token, variables, endpoint = url, headers }: RequestOptions = {},
+): Promise<Answer> {
   const response = await fetch(`${endpoint}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
     body: JSON.stringify({ query, variables }),
   });
   const text = await response.text();
@@ -72,10 +79,13 @@ export interface SignedIn {
   readonly user: { readonly id: string };
 }
 
-export const LOGIN = 'mutation Login($input: LoginInput!) { login(input: $input) { accessToken refreshToken expiresIn user { id } userErrors { field code message } } }';
+export const LOGIN =
+  'mutation Login($input: LoginInput!) { login(input: $input) { accessToken refreshToken expiresIn user { id } userErrors { field code message } } }';
 
 /** Signs in, as one of the demo accounts unless an address is given. */
-export async function signIn(account: Account | { readonly email: string; readonly password: string; readonly tenant?: string }): Promise<SignedIn> {
+export async function signIn(
+  account: Account | { readonly email: string; readonly password: string; readonly tenant?: string },
+): Promise<SignedIn> {
   const input = typeof account === 'string' ? { email: EMAILS[account], password } : account;
   const { login } = await read<{ login: SignedIn }>(LOGIN, { variables: { input } });
   return login;
@@ -93,14 +103,24 @@ export async function tokenOf(account: Account): Promise<string> {
 function addresses(): DatabaseAddresses {
   const cluster = findRunningCluster(dataDirectory);
   if (cluster === undefined) throw new Error('the embedded PostgreSQL does not run');
-  return perDomain((domain) => ({ host: cluster.host, port: cluster.port, database: `metatron_${domain}`, ca: undefined, verify: false }));
+  return perDomain((domain) => ({
+    host: cluster.host,
+    port: cluster.port,
+    database: `metatron_${domain}`,
+    ca: undefined,
+    verify: false,
+  }));
 }
 
 let opened: Connections | undefined;
 
 /** Runs SQL in a domain's database as its own service, across tenants. */
 export async function sql<Row extends object>(domain: Domain, text: string, values: unknown[] = []): Promise<Row[]> {
-  opened ??= new Connections(addresses(), readPasswords(readEnvironment({ DATA_DIR: dataDirectory })), createLog('silent'));
+  opened ??= new Connections(
+    addresses(),
+    readPasswords(readEnvironment({ DATA_DIR: dataDirectory })),
+    createLog('silent'),
+  );
   const { rows } = await opened.as(domain, { service: domain, privilege: 'service' }, null).query<Row>(text, values);
   return rows;
 }

@@ -2,7 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Waits until a program prints what matches; fails with its output when it ends first or is late. */
-export async function untilPrinted(program: ChildProcess, pattern: RegExp, milliseconds: number): Promise<RegExpExecArray> {
+export async function untilPrinted(
+  program: ChildProcess,
+  pattern: RegExp,
+  milliseconds: number,
+): Promise<RegExpExecArray> {
   let output = '';
   const collect = (chunk: Buffer): void => {
     output += chunk.toString();
@@ -13,7 +17,8 @@ export async function untilPrinted(program: ChildProcess, pattern: RegExp, milli
   for (;;) {
     const found = pattern.exec(output);
     if (found !== null) return found;
-    if (program.exitCode !== null || Date.now() > end) throw new Error(`the program did not print ${String(pattern)}:\n${output}`);
+    if (program.exitCode !== null || Date.now() > end)
+      throw new Error(`the program did not print ${String(pattern)}:\n${output}`);
     await sleep(20);
   }
 }

@@ -11,7 +11,8 @@ import { ensureDemo, findStorage } from '../storage.ts';
 function count(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1 || number > 10_000) throw new StartupError(`--${name} takes a whole number from 1 to 10000.`);
+  if (!Number.isInteger(number) || number < 1 || number > 10_000)
+    throw new StartupError(`--${name} takes a whole number from 1 to 10000.`);
   return number;
 }
 

@@ -14,7 +14,8 @@ await runProgram(async () => {
   const cluster = embedded ? await startCluster(environment.dataDirectory) : undefined;
   try {
     const { applied } = await provision(environment, readPasswords(environment), cluster);
-    for (const domain of domains) console.log(`${domain.padEnd(14)} ${(applied[domain] ?? []).join(', ') || 'up to date'}`);
+    for (const domain of domains)
+      console.log(`${domain.padEnd(14)} ${(applied[domain] ?? []).join(', ') || 'up to date'}`);
   } finally {
     if (embedded && !wasRunning) await stopCluster(environment.dataDirectory);
   }

@@ -8,7 +8,9 @@ import { openStorage } from '../storage.ts';
 await runProgram(async () => {
   const environment = readEnvironment();
   const { addresses, demoPassword, close } = await openStorage(environment, createLog(environment.logLevel));
-  console.log(`PostgreSQL listens on ${addresses.auth.host}:${String(addresses.auth.port)}, its files are in ${environment.dataDirectory}.`);
+  console.log(
+    `PostgreSQL listens on ${addresses.auth.host}:${String(addresses.auth.port)}, its files are in ${environment.dataDirectory}.`,
+  );
   if (demoPassword !== undefined) console.log(`The demo accounts' password is ${demoPassword}`);
   await untilStopped(close);
 });

@@ -17,7 +17,8 @@ export type PrivilegeClass = (typeof privilegeClasses)[number];
 
 export const loginRole = (service: Domain, privilege: PrivilegeClass): string => `metatron_${service}_${privilege}`;
 
-export const rightsRole = (service: Domain, privilege: PrivilegeClass): string => `${loginRole(service, privilege)}_rights`;
+export const rightsRole = (service: Domain, privilege: PrivilegeClass): string =>
+  `${loginRole(service, privilege)}_rights`;
 
 /** The class that an identity's own statements run under; none for those without a person. */
 export function privilegeOf(identity: Identity): PrivilegeClass | undefined {

@@ -46,12 +46,17 @@ function grantReads(database: Domain, relations: readonly Relation[], role: stri
 function grantWrites(relations: readonly Relation[], role: string): string[] {
   return relations
     .filter(({ isView }) => !isView)
-    .map(({ name }) => `GRANT ${APPEND_ONLY.has(name) ? 'INSERT' : 'INSERT, UPDATE, DELETE'} ON ${identifier(name)} TO ${role};`);
+    .map(
+      ({ name }) =>
+        `GRANT ${APPEND_ONLY.has(name) ? 'INSERT' : 'INSERT, UPDATE, DELETE'} ON ${identifier(name)} TO ${role};`,
+    );
 }
 
 /** What a caller without a write on the domain still leaves behind: its own records. */
 function grantRecords(relations: readonly Relation[], role: string): string[] {
-  return relations.filter(({ name }) => APPEND_ONLY.has(name)).map(({ name }) => `GRANT INSERT ON ${identifier(name)} TO ${role};`);
+  return relations
+    .filter(({ name }) => APPEND_ONLY.has(name))
+    .map(({ name }) => `GRANT INSERT ON ${identifier(name)} TO ${role};`);
 }
 
 function grantLogin(database: Domain, login: DatabaseLogin, all: readonly Relation[]): string[] {

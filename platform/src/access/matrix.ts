@@ -76,7 +76,11 @@ export interface ServiceRule {
 const closed: ServiceRule = { read: 'none', write: 'none' };
 const full: ServiceRule = { read: 'all', write: 'all' };
 const users: ServiceRule = {
-  read: { users: ['id', 'tenant_id', 'email', 'role', 'is_active'], user_directory: '*' },
+  read: {
+    tenants: ['id', 'status'],
+    users: ['id', 'tenant_id', 'email', 'role', 'is_active', 'first_name', 'last_name'],
+    user_directory: '*',
+  },
   write: 'none',
 };
 const eventsOnly: ServiceRule = { read: 'none', write: { events: '*', event_messages: '*' } };
@@ -87,7 +91,9 @@ const summaryOf = (domain: Domain): ServiceRule => ({
 /** A service's sync role keeps its own tables of CDX, the checkpoints and the shared records. */
 const cdxTables = (...tables: string[]): ServiceRule => {
   const part = Object.fromEntries(
-    [...tables, 'sync_checkpoints', 'sync_runs', 'data_lineage', 'dead_letters', 'audit_log', 'security_events'].map((table) => [table, '*' as const]),
+    [...tables, 'sync_checkpoints', 'sync_runs', 'data_lineage', 'dead_letters', 'audit_log', 'security_events'].map(
+      (table) => [table, '*' as const],
+    ),
   );
   return { read: part, write: part };
 };

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 
 import { GraphQLError, isObjectType, type GraphQLSchema } from 'graphql';
-import type { IRules } from 'graphql-shield';
+import type * as Middleware from 'graphql-middleware';
+import type * as Shield from 'graphql-shield';
 
 import type { Domain } from '../domains.ts';
 import type { Caller } from '../identity.ts';
@@ -16,8 +17,8 @@ import { mayUse, personOf } from './decide.ts';
 const legacy = util as { isUndefined?: (value: unknown) => boolean };
 legacy.isUndefined ??= (value) => value === undefined;
 const require = createRequire(import.meta.url);
-const { shield, rule, allow, deny } = require('graphql-shield') as typeof import('graphql-shield');
-const { applyMiddleware } = require('graphql-middleware') as typeof import('graphql-middleware');
+const { shield, rule, allow, deny } = require('graphql-shield') as typeof Shield;
+const { applyMiddleware } = require('graphql-middleware') as typeof Middleware;
 
 type ShieldRule = ReturnType<ReturnType<typeof rule>> | typeof allow;
 
@@ -40,7 +41,12 @@ function fieldRule(domain: Domain, type: string, field: string): ShieldRule {
 
 /** Fields of the federation itself, and those that inherit from what holds them. */
 function inherits(type: string, field: string, entities: ReadonlySet<string>): boolean {
-  return VALUE_TYPES.has(type) || type === '_Service' || (type === 'Query' && (field === '_entities' || field === '_service')) || (field === 'id' && entities.has(type));
+  return (
+    VALUE_TYPES.has(type) ||
+    type === '_Service' ||
+    (type === 'Query' && (field === '_entities' || field === '_service')) ||
+    (field === 'id' && entities.has(type))
+  );
 }
 
 /**
@@ -51,9 +57,16 @@ export function shieldSubgraph(schema: GraphQLSchema, domain: Domain, entities: 
   const rules: Record<string, Record<string, ShieldRule>> = {};
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    const fields = Object.keys(type.getFields()).map((field): [string, ShieldRule] => [field, inherits(type.name, field, entities) ? allow : fieldRule(domain, type.name, field)]);
+    const fields = Object.keys(type.getFields()).map((field): [string, ShieldRule] => [
+      field,
+      inherits(type.name, field, entities) ? allow : fieldRule(domain, type.name, field),
+    ]);
     rules[type.name] = Object.fromEntries(fields);
   }
-  const permissions = shield(rules as IRules, { fallbackRule: deny, allowExternalErrors: true, fallbackError: new GraphQLError('You may not use this.', { extensions: { code: 'FORBIDDEN' } }) });
+  const permissions = shield(rules as Shield.IRules, {
+    fallbackRule: deny,
+    allowExternalErrors: true,
+    fallbackError: new GraphQLError('You may not use this.', { extensions: { code: 'FORBIDDEN' } }),
+  });
   return applyMiddleware(schema, permissions);
 }

@@ -46,8 +46,16 @@ export class Connections {
     const name = `${database} ${login.service} ${login.privilege}`;
     const known = this.pools.get(name);
     if (known !== undefined) return known;
-    const main = database === login.service && (login.privilege === MAIN || (database === 'cdx' && login.privilege === 'superadmin'));
-    const made = openPool({ address: this.addresses[database], login, password: this.passwords[login.service], main, log: this.log });
+    const main =
+      database === login.service &&
+      (login.privilege === MAIN || (database === 'cdx' && login.privilege === 'superadmin'));
+    const made = openPool({
+      address: this.addresses[database],
+      login,
+      password: this.passwords[login.service],
+      main,
+      log: this.log,
+    });
     this.pools.set(name, made);
     return made;
   }
@@ -76,7 +84,9 @@ export class ClientCache<Client extends object> {
     const name = `${privilege} ${tenantId ?? ''}`;
     const known = this.clients.get(name);
     if (known !== undefined) return known;
-    const made = this.create(new PrismaPg(this.connections.as(this.domain, { service: this.domain, privilege }, tenantId)));
+    const made = this.create(
+      new PrismaPg(this.connections.as(this.domain, { service: this.domain, privilege }, tenantId)),
+    );
     this.clients.set(name, made);
     return made;
   }

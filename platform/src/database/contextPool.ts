@@ -98,9 +98,12 @@ export class ContextPool extends pg.Pool {
 
   // pg's overloads cannot be restated; what Prisma and the platform call is exactly this.
   override query = ((config: QueryConfig, values?: unknown[]) =>
-    this.shared.query(new ContextQuery(configure(config, values), this.context) as never)) as unknown as pg.Pool['query'];
+    this.shared.query(
+      new ContextQuery(configure(config, values), this.context) as never,
+    )) as unknown as pg.Pool['query'];
 
-  override connect = (async () => bindTransaction(await this.shared.connect(), this.context)) as unknown as pg.Pool['connect'];
+  override connect = (async () =>
+    bindTransaction(await this.shared.connect(), this.context)) as unknown as pg.Pool['connect'];
 
   /** The shared pool has its own listeners; forwarding would add one per caller. */
   override on(): this {

@@ -4,10 +4,21 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { StartupError } from '../errors.ts';
 
@@ -22,7 +33,16 @@ export interface EmbeddedCluster {
 const SUPERUSER = 'postgres';
 const HOST = '127.0.0.1';
 /** Seven databases × services × privilege classes soon pass PostgreSQL's default of 100. */
-const SETTINGS = ['max_connections=400', 'wal_level=logical', `listen_addresses=${HOST}`, 'unix_socket_directories=', 'shared_buffers=128MB', 'max_wal_size=1GB', 'log_min_messages=fatal', 'log_min_error_statement=panic'];
+const SETTINGS = [
+  'max_connections=400',
+  'wal_level=logical',
+  `listen_addresses=${HOST}`,
+  'unix_socket_directories=',
+  'shared_buffers=128MB',
+  'max_wal_size=1GB',
+  'log_min_messages=fatal',
+  'log_min_error_statement=panic',
+];
 
 interface SystemUser {
   readonly uid: number;
@@ -46,7 +66,9 @@ function binary(name: 'initdb' | 'pg_ctl'): string {
 }
 
 function lookUpUser(name: string): SystemUser | undefined {
-  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((row) => row.startsWith(`${name}:`));
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((row) => row.startsWith(`${name}:`));
   if (line === undefined) return undefined;
   const [, , uid, gid] = line.split(':');
   return { uid: Number(uid), gid: Number(gid) };
@@ -59,7 +81,11 @@ function clusterUser(): SystemUser | undefined {
   if (known !== undefined) return known;
   spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', 'metatron']);
   const user = lookUpUser('metatron') ?? lookUpUser('nobody');
-  if (user === undefined) throw new StartupError('PostgreSQL cannot run as root, and no other user was found.', 'Start as a user that is not root.');
+  if (user === undefined)
+    throw new StartupError(
+      'PostgreSQL cannot run as root, and no other user was found.',
+      'Start as a user that is not root.',
+    );
   return user;
 }
 
@@ -139,6 +165,25 @@ function isPostgres(pid: number): boolean {
   return !existsSync(comm) || readFileSync(comm, 'utf8').startsWith('postgres');
 }
 
+const SETTLE_MS = 30_000;
+
+/**
+ * The running cluster once it answers. A program that was killed while PostgreSQL started or
+ * stopped leaves it on its way: the eighth line of the lock says so.
+ */
+async function findSettledCluster(dataDirectory: string): Promise<EmbeddedCluster | undefined> {
+  const lock = join(clusterDirectory(dataDirectory), 'postmaster.pid');
+  for (const end = Date.now() + SETTLE_MS; Date.now() < end; await sleep(50)) {
+    const lines = existsSync(lock) ? readFileSync(lock, 'utf8').split('\n') : [];
+    if (lines[0] === undefined || !isPostgres(Number(lines[0]))) return undefined;
+    if (lines[7]?.trim() === 'ready') return findRunningCluster(dataDirectory);
+  }
+  throw new StartupError(
+    `The PostgreSQL on ${clusterDirectory(dataDirectory)} neither answers nor ends.`,
+    `End the process that ${lock} names, and start again.`,
+  );
+}
+
 async function initialise(dataDirectory: string, user: SystemUser | undefined): Promise<void> {
   const target = clusterDirectory(dataDirectory);
   // initdb works beside the final name: a half-made cluster never looks like a whole one.
@@ -155,7 +200,18 @@ async function initialise(dataDirectory: string, user: SystemUser | undefined): 
   try {
     await run(
       binary('initdb'),
-      ['-D', unfinished, '-U', SUPERUSER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--lc-messages=C', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
+      [
+        '-D',
+        unfinished,
+        '-U',
+        SUPERUSER,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--lc-messages=C',
+        '--encoding=UTF8',
+        '--locale=C.UTF-8',
+        '--no-sync',
+      ],
       user,
     );
     writeFileSync(superuserFile(dataDirectory), password, { mode: 0o600 });
@@ -168,7 +224,11 @@ async function initialise(dataDirectory: string, user: SystemUser | undefined): 
   }
 }
 
-function prepareDirectory(dataDirectory: string): void {
+/**
+ * Makes `DATA_DIR`, which PostgreSQL's user must be able to pass through.
+ * @throws StartupError when it cannot be made or changed.
+ */
+export function prepareDirectory(dataDirectory: string): void {
   try {
     mkdirSync(dataDirectory, { recursive: true, mode: 0o711 });
     if (process.getuid?.() === statSync(dataDirectory).uid) chmodSync(dataDirectory, 0o711);
@@ -187,12 +247,15 @@ export async function startCluster(dataDirectory: string): Promise<EmbeddedClust
   const target = clusterDirectory(dataDirectory);
   const user = clusterUser();
   assertReachable([dataDirectory, binary('initdb')], user);
-  const running = findRunningCluster(dataDirectory);
+  const running = await findSettledCluster(dataDirectory);
   if (running !== undefined) return running;
   if (!existsSync(target)) {
     await initialise(dataDirectory, user);
   } else if (!existsSync(join(target, 'PG_VERSION'))) {
-    throw new StartupError(`${target} is not a whole PostgreSQL cluster.`, `Move it away and start again; the databases are then made anew.`);
+    throw new StartupError(
+      `${target} is not a whole PostgreSQL cluster.`,
+      `Move it away and start again; the databases are then made anew.`,
+    );
   }
   const port = await freePort();
   const log = join(target, 'server.log');
@@ -201,7 +264,10 @@ export async function startCluster(dataDirectory: string): Promise<EmbeddedClust
     await run(binary('pg_ctl'), ['start', '-w', '-t', '60', '-s', '-D', target, '-l', log, '-o', options], user);
   } catch (error) {
     const tail = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-8).join('\n  ') : '';
-    throw new StartupError(`The embedded PostgreSQL did not start: ${(error as Error).message}\n  ${tail}`, `Its whole log is ${log}.`);
+    throw new StartupError(
+      `The embedded PostgreSQL did not start: ${(error as Error).message}\n  ${tail}`,
+      `Its whole log is ${log}.`,
+    );
   }
   return { host: HOST, port, superuser: SUPERUSER, superuserPassword: readPassword(dataDirectory) };
 }
@@ -209,5 +275,9 @@ export async function startCluster(dataDirectory: string): Promise<EmbeddedClust
 /** Stops the cluster: sessions are ended, nothing that was committed is lost. */
 export async function stopCluster(dataDirectory: string): Promise<void> {
   if (findRunningCluster(dataDirectory) === undefined) return;
-  await run(binary('pg_ctl'), ['stop', '-w', '-t', '60', '-s', '-m', 'fast', '-D', clusterDirectory(dataDirectory)], clusterUser());
+  await run(
+    binary('pg_ctl'),
+    ['stop', '-w', '-t', '60', '-s', '-m', 'fast', '-D', clusterDirectory(dataDirectory)],
+    clusterUser(),
+  );
 }

@@ -18,5 +18,7 @@ export function readPasswords({ dataDirectory, passwords }: Environment): Passwo
   const all = { ...kept };
   for (const service of made) all[service] = randomBytes(24).toString('base64url');
   if (made.length > 0) writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
-  return Object.fromEntries(services.map((service) => [service, passwords[service] ?? all[service] ?? ''])) as Passwords;
+  return Object.fromEntries(
+    services.map((service) => [service, passwords[service] ?? all[service] ?? '']),
+  ) as Passwords;
 }

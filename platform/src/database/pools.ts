@@ -32,11 +32,19 @@ export function parseAddress(url: string, caFile: string | undefined): DatabaseA
       throw new StartupError(`DATABASE_CA_FILE ${caFile} cannot be read.`);
     }
   }
-  return { host, port: port === '' ? 5432 : Number(port), database: decodeURIComponent(pathname.slice(1)), ca, verify: !LOOPBACK.test(host) };
+  return {
+    host,
+    port: port === '' ? 5432 : Number(port),
+    database: decodeURIComponent(pathname.slice(1)),
+    ca,
+    verify: !LOOPBACK.test(host),
+  };
 }
 
 export const tlsOptions = ({ host, ca, verify }: DatabaseAddress) =>
-  verify ? { rejectUnauthorized: true, servername: host, checkServerIdentity, ...(ca === undefined ? {} : { ca }) } : false;
+  verify
+    ? { rejectUnauthorized: true, servername: host, checkServerIdentity, ...(ca === undefined ? {} : { ca }) }
+    : false;
 
 /** The design's pool: 5 to 20 connections for a service's main pool, up to 5 for the others. */
 const ACQUIRE_MS = 30_000;
@@ -70,7 +78,10 @@ export function openPool({ address, login, password, main, log }: PoolOptions): 
   });
   // Without a listener, PostgreSQL's restart would end the process; the pool reconnects by itself.
   pool.on('error', (error) => {
-    log.warn({ database: address.database, login: login.privilege, reason: error.message }, 'a pooled connection ended');
+    log.warn(
+      { database: address.database, login: login.privilege, reason: error.message },
+      'a pooled connection ended',
+    );
   });
   return pool;
 }

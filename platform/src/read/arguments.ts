@@ -69,12 +69,16 @@ function decodeCursor(order: Order, text: string): Cursor {
 }
 
 /** @throws PublicError BAD_USER_INPUT for a page that cannot be read. */
-export function readListArguments(list: ListDeclaration, { first, after, last, before, filter, orderBy }: ListArguments): PageRequest {
+export function readListArguments(
+  list: ListDeclaration,
+  { first, after, last, before, filter, orderBy }: ListArguments,
+): PageRequest {
   const forward = pageSize('first', first);
   const backward = pageSize('last', last);
   if (forward !== undefined && backward !== undefined) throw bad('`first` and `last` cannot be used together.');
   if (after != null && before != null) throw bad('`after` and `before` cannot be used together.');
-  if (backward === undefined ? before != null : after != null) throw bad('`first` goes with `after`, `last` with `before`.');
+  if (backward === undefined ? before != null : after != null)
+    throw bad('`first` goes with `after`, `last` with `before`.');
   const order = readOrder(list, orderBy);
   const cursor = after ?? before;
   return {

@@ -7,7 +7,16 @@ import DataLoader from 'dataloader';
 import type { ListDeclaration } from '../sdl/expand.ts';
 
 import { encodeCursor, readListArguments, type ListArguments, type PageRequest } from './arguments.ts';
-import { countStatement, idType, Parameters, pageStatement, requireUuid, scopeConditions, selectList, type Scope } from './sql.ts';
+import {
+  countStatement,
+  idType,
+  Parameters,
+  pageStatement,
+  requireUuid,
+  scopeConditions,
+  selectList,
+  type Scope,
+} from './sql.ts';
 import { columnOf, type Cell, type Table } from './table.ts';
 
 /** What of a Prisma client reading needs: raw SQL with bound values. */
@@ -18,25 +27,37 @@ export interface RawClient {
 /** A Relay connection; `totalCount` is a thunk that GraphQL calls only when it is selected. */
 export interface Connection<Row> {
   readonly edges: readonly { readonly node: Row; readonly cursor: string }[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean; readonly startCursor: string | null; readonly endCursor: string | null };
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
   readonly totalCount: () => Promise<number>;
 }
 
 type AnyRow = Readonly<Record<string, Cell>>;
 
+/** Prisma's Decimals print themselves, as numbers and ids do. */
+const textOf = (cell: Cell): string => (cell as string | number | bigint).toString();
+
 function orderValue(row: AnyRow, { order }: PageRequest): string | null {
   const value = row[order.field.name];
   if (value === null || value === undefined) return null;
-  return value instanceof Date ? value.toISOString() : String(value as string | number);
+  return value instanceof Date ? value.toISOString() : textOf(value);
 }
 
-function toConnection<Row>(page: PageRequest, rows: readonly Row[], totalCount: () => Promise<number>): Connection<Row> {
+function toConnection<Row>(
+  page: PageRequest,
+  rows: readonly Row[],
+  totalCount: () => Promise<number>,
+): Connection<Row> {
   const further = rows.length > page.limit;
   const kept = rows.slice(0, page.limit);
   if (page.backward) kept.reverse();
   const edges = kept.map((node) => {
     const row = node as unknown as AnyRow;
-    return { node, cursor: encodeCursor(page.order, { value: orderValue(row, page), id: String(row['id']) }) };
+    return { node, cursor: encodeCursor(page.order, { value: orderValue(row, page), id: textOf(row['id']) }) };
   });
   const cameFrom = page.cursor !== undefined;
   return {
@@ -82,10 +103,17 @@ export class Reader {
   }
 
   /** A list, under further equal conditions if given. */
-  async page<Row>(table: Table<Row>, listArguments: ListArguments, equal: Readonly<Record<string, string>> = {}): Promise<Connection<Row>> {
+  async page<Row>(
+    table: Table<Row>,
+    listArguments: ListArguments,
+    equal: Readonly<Record<string, string>> = {},
+  ): Promise<Connection<Row>> {
     const { list, page } = this.request(table, listArguments);
     const parameters = new Parameters();
-    const conditions = (target: Parameters): string[] => Object.entries(equal).map(([field, value]) => `${columnOf(field)} = ${target.bind(value, this.keyType(list, field))}`);
+    const conditions = (target: Parameters): string[] =>
+      Object.entries(equal).map(
+        ([field, value]) => `${columnOf(field)} = ${target.bind(value, this.keyType(list, field))}`,
+      );
     const query = { table, list, page, scope: this.scope };
     const sql = pageStatement({ ...query, given: conditions(parameters) }, parameters);
     const rows = await this.db.$queryRawUnsafe<Row[]>(sql, ...parameters.values);
@@ -108,7 +136,10 @@ export class Reader {
       const parameters = new Parameters();
       const from = parents(keys, parameters);
       const inner = pageStatement(query, parameters);
-      const found = await this.db.$queryRawUnsafe<AnyRow[]>(`SELECT "parent"."key"::text AS "parentKey", "row".* FROM ${from} CROSS JOIN LATERAL (${inner}) "row" ORDER BY "parent"."place"`, ...parameters.values);
+      const found = await this.db.$queryRawUnsafe<AnyRow[]>(
+        `SELECT "parent"."key"::text AS "parentKey", "row".* FROM ${from} CROSS JOIN LATERAL (${inner}) "row" ORDER BY "parent"."place"`,
+        ...parameters.values,
+      );
       const groups = Map.groupBy(found, (row) => row['parentKey']);
       return keys.map((key) => groups.get(key) ?? []);
     });
@@ -116,7 +147,10 @@ export class Reader {
       const parameters = new Parameters();
       const from = parents(keys, parameters);
       const inner = countStatement(query, parameters);
-      const found = await this.db.$queryRawUnsafe<{ key: string; count: number }[]>(`SELECT "parent"."key"::text AS "key", (${inner}) AS "count" FROM ${from}`, ...parameters.values);
+      const found = await this.db.$queryRawUnsafe<{ key: string; count: number }[]>(
+        `SELECT "parent"."key"::text AS "key", (${inner}) AS "count" FROM ${from}`,
+        ...parameters.values,
+      );
       const byKey = new Map(found.map(({ key, count }) => [key, count]));
       return keys.map((key) => byKey.get(key) ?? 0);
     });
@@ -143,8 +177,11 @@ export class Reader {
     const parameters = new Parameters();
     const wanted = `"id" = ANY(${parameters.bind([...ids], `${idType(table)}[]`)})`;
     const conditions = [wanted, ...scopeConditions(table, this.scope, parameters)];
-    const rows = await this.db.$queryRawUnsafe<AnyRow[]>(`SELECT ${selectList(table)} FROM "${table.name}" WHERE ${conditions.join(' AND ')}`, ...parameters.values);
-    const byId = new Map(rows.map((row) => [String(row['id']), row]));
+    const rows = await this.db.$queryRawUnsafe<AnyRow[]>(
+      `SELECT ${selectList(table)} FROM "${table.name}" WHERE ${conditions.join(' AND ')}`,
+      ...parameters.values,
+    );
+    const byId = new Map(rows.map((row) => [textOf(row['id']), row]));
     return ids.map((id) => byId.get(id) ?? null);
   }
 

@@ -43,10 +43,12 @@ function sqlType(table: Table<unknown>, field: ListField): string {
 }
 
 function checkValue(type: string, value: unknown): unknown {
-  if (value === null) throw new PublicError('BAD_USER_INPUT', 'A filter compares with a value; ask for null with `isNull`.');
+  if (value === null)
+    throw new PublicError('BAD_USER_INPUT', 'A filter compares with a value; ask for null with `isNull`.');
   if (value instanceof Date) return type === 'date' ? value.toISOString().slice(0, 10) : value.toISOString();
   if (typeof value === 'string') {
-    if (value.includes('\0') || !value.isWellFormed()) throw new PublicError('BAD_USER_INPUT', 'A filter holds characters that no text can have.');
+    if (value.includes('\0') || !value.isWellFormed())
+      throw new PublicError('BAD_USER_INPUT', 'A filter holds characters that no text can have.');
     if (type === 'uuid') return requireUuid(value);
   }
   return value;
@@ -54,28 +56,46 @@ function checkValue(type: string, value: unknown): unknown {
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (character) => `\\${character}`);
 
-const COMPARE: Readonly<Record<string, string>> = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=', not: 'IS DISTINCT FROM' };
+const COMPARE: Readonly<Record<string, string>> = {
+  eq: '=',
+  lt: '<',
+  lte: '<=',
+  gt: '>',
+  gte: '>=',
+  not: 'IS DISTINCT FROM',
+};
 const MAX_IN = 100;
 
 function condition(column: string, type: string, operator: string, value: unknown, parameters: Parameters): string {
   if (operator === 'isNull') return `${column} IS ${value === true ? '' : 'NOT '}NULL`;
   if (operator === 'in') {
     const values = value as unknown[];
-    if (values.length > MAX_IN) throw new PublicError('BAD_USER_INPUT', `\`in\` takes at most ${String(MAX_IN)} values.`);
-    return `${column} = ANY(${parameters.bind(values.map((item) => checkValue(type, item)), `${type}[]`)})`;
+    if (values.length > MAX_IN)
+      throw new PublicError('BAD_USER_INPUT', `\`in\` takes at most ${String(MAX_IN)} values.`);
+    return `${column} = ANY(${parameters.bind(
+      values.map((item) => checkValue(type, item)),
+      `${type}[]`,
+    )})`;
   }
   const checked = checkValue(type, value);
   if (operator === 'contains') return `${column} ILIKE ${parameters.bind(`%${escapeLike(String(checked))}%`, 'text')}`;
   return `${column} ${COMPARE[operator] ?? '='} ${parameters.bind(checked, type)}`;
 }
 
-function filterConditions(table: Table<unknown>, list: ListDeclaration, filter: object, parameters: Parameters): string[] {
+function filterConditions(
+  table: Table<unknown>,
+  list: ListDeclaration,
+  filter: object,
+  parameters: Parameters,
+): string[] {
   return Object.entries(filter).flatMap(([name, operators]) => {
     const field = list.fields.get(name);
     if (field === undefined || operators === null || operators === undefined) return [];
     // For a table whose rows are tenants, the tenant is the row.
     const column = columnOf(name === 'tenantId' && table.tenancy === 'id' ? 'id' : name);
-    return Object.entries(operators as object).map(([operator, value]) => condition(column, sqlType(table, field), operator, value, parameters));
+    return Object.entries(operators as object).map(([operator, value]) =>
+      condition(column, sqlType(table, field), operator, value, parameters),
+    );
   });
 }
 
@@ -83,7 +103,12 @@ function filterConditions(table: Table<unknown>, list: ListDeclaration, filter: 
  * Everything after the cursor, in the ordering (value, id) with PostgreSQL's own place for nulls:
  * beyond every value. Survives ties and rows inserted meanwhile.
  */
-function cursorCondition(table: Table<unknown>, { field, descending }: Order, cursor: Cursor, parameters: Parameters): string {
+function cursorCondition(
+  table: Table<unknown>,
+  { field, descending }: Order,
+  cursor: Cursor,
+  parameters: Parameters,
+): string {
   const column = columnOf(field.name);
   const operator = descending ? '<' : '>';
   const type = idType(table);
@@ -95,7 +120,7 @@ function cursorCondition(table: Table<unknown>, { field, descending }: Order, cu
   const value = parameters.bind(cursor.value, sqlType(table, field));
   const after = `(${column}, "id") ${operator} (${value}, ${id})`;
   if (!field.nullable) return after;
-  return descending ? `${after}` : `(${after} OR ${column} IS NULL)`;
+  return descending ? after : `(${after} OR ${column} IS NULL)`;
 }
 
 /** Whose rows a statement may see; PostgreSQL's row security says the same again. */
@@ -106,21 +131,28 @@ export interface Scope {
   readonly personId: string | undefined;
 }
 
-export function scopeConditions(table: Table<unknown>, { tenantId, personId }: Scope, parameters: Parameters): string[] {
+export function scopeConditions(
+  table: Table<unknown>,
+  { tenantId, personId }: Scope,
+  parameters: Parameters,
+): string[] {
   const conditions: string[] = [];
   if (tenantId !== undefined && table.tenancy !== 'none') {
     const tenant = parameters.bind(tenantId, 'text');
     if (table.tenancy === 'shared') conditions.push(`("tenant_id" = ${tenant} OR "tenant_id" IS NULL)`);
     else conditions.push(`${table.tenancy === 'id' ? '"id"' : '"tenant_id"'} = ${tenant}`);
   }
-  if (personId !== undefined && table.personal !== undefined) conditions.push(`${columnOf(table.personal)} = ${parameters.bind(personId, 'uuid')}`);
+  if (personId !== undefined && table.personal !== undefined)
+    conditions.push(`${columnOf(table.personal)} = ${parameters.bind(personId, 'uuid')}`);
   if (table.live !== undefined) conditions.push(table.live);
   return conditions;
 }
 
-const where = (conditions: readonly string[]): string => (conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`);
+const where = (conditions: readonly string[]): string =>
+  conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
 
-export const selectList = (table: Table<unknown>): string => table.fields.map((field) => `${columnOf(field)} AS "${field}"`).join(', ');
+export const selectList = (table: Table<unknown>): string =>
+  table.fields.map((field) => `${columnOf(field)} AS "${field}"`).join(', ');
 
 export interface ListQuery {
   readonly table: Table<unknown>;
@@ -142,11 +174,16 @@ export function pageStatement({ table, list, page, scope, given }: ListQuery, pa
     ...(page.cursor === undefined ? [] : [cursorCondition(table, order, page.cursor, parameters)]),
   ];
   const direction = order.descending ? 'DESC' : 'ASC';
-  const by = order.field.name === 'id' ? `"id" ${direction}` : `${columnOf(order.field.name)} ${direction}, "id" ${direction}`;
+  const by =
+    order.field.name === 'id' ? `"id" ${direction}` : `${columnOf(order.field.name)} ${direction}, "id" ${direction}`;
   return `SELECT ${selectList(table)} FROM "${table.name}"${where(conditions)} ORDER BY ${by} LIMIT ${String(page.limit + 1)}`;
 }
 
 export function countStatement({ table, list, page, scope, given }: ListQuery, parameters: Parameters): string {
-  const conditions = [...scopeConditions(table, scope, parameters), ...given, ...filterConditions(table, list, page.filter, parameters)];
+  const conditions = [
+    ...scopeConditions(table, scope, parameters),
+    ...given,
+    ...filterConditions(table, list, page.filter, parameters),
+  ];
   return `SELECT count(*)::int AS "count" FROM "${table.name}"${where(conditions)}`;
 }

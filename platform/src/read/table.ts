@@ -34,12 +34,25 @@ export interface TableOptions {
  * @param name the table in SQL
  * @param fields Prisma's `…ScalarFieldEnum` of the model
  */
-export function defineTable<Row>(type: string, name: string, fields: Readonly<Record<string, string>>, options: TableOptions = {}): Table<Row> {
+export function defineTable<Row>(
+  type: string,
+  name: string,
+  fields: Readonly<Record<string, string>>,
+  options: TableOptions = {},
+): Table<Row> {
   const { tenancy = 'column', personal, live, without = [] } = options;
-  return { type, name, fields: Object.values(fields).filter((field) => !without.includes(field)), tenancy, personal, live };
+  return {
+    type,
+    name,
+    fields: Object.values(fields).filter((field) => !without.includes(field)),
+    tenancy,
+    personal,
+    live,
+  };
 }
 
-export const columnOf = (field: string): string => `"${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`;
+export const columnOf = (field: string): string =>
+  `"${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`;
 
 /** A value that a row's column can have once Prisma has read it. */
 export type Cell = string | number | bigint | boolean | Date | Decimal | object | null | undefined;

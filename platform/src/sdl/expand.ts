@@ -92,7 +92,10 @@ function readField(type: ObjectTypeDefinitionNode, token: string): Omit<ListFiel
 
 function readList(type: ObjectTypeDefinitionNode, directive: DirectiveNode): ListDeclaration {
   const tokens = (argument: string): string[] => stringArgument(directive, argument).split(/\s+/).filter(Boolean);
-  const ofTenants = directive.arguments?.some(({ name, value }) => name.value === 'tenant' && value.kind === Kind.BOOLEAN && !value.value) !== true;
+  const ofTenants =
+    directive.arguments?.some(
+      ({ name, value }) => name.value === 'tenant' && value.kind === Kind.BOOLEAN && !value.value,
+    ) !== true;
   const fields = new Map<string, ListField>();
   const add = (token: string, use: 'filterable' | 'sortable'): void => {
     const field = readField(type, token);
@@ -153,7 +156,8 @@ ${orders.map(({ name }) => `  "By \`${name}\`."\n  ${upperSnake(name)}`).join('\
 
 function operatorInput(kind: string): string {
   const operators = OPERATORS[kind] ?? ENUM_OPERATORS;
-  const typeOf = (operator: string): string => (operator === 'isNull' ? 'Boolean' : operator === 'in' ? `[${kind}!]` : kind);
+  const typeOf = (operator: string): string =>
+    operator === 'isNull' ? 'Boolean' : operator === 'in' ? `[${kind}!]` : kind;
   return `
 "Conditions on a field of type ${kind}; all of those given must be true."
 input ${kind}Filter {
@@ -196,24 +200,31 @@ export function expandSchema(sdl: string, common: string): ExpandedSchema {
   const lists = new Map<string, ListDeclaration>();
   const connections = new Set<string>();
   const definitions = source.definitions.map((definition): DefinitionNode => {
-    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.OBJECT_TYPE_EXTENSION) return definition;
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.OBJECT_TYPE_EXTENSION)
+      return definition;
     const directive = definition.directives?.find(({ name }) => name.value === 'list');
-    if (directive !== undefined) lists.set(definition.name.value, readList(definition as ObjectTypeDefinitionNode, directive));
+    if (directive !== undefined)
+      lists.set(definition.name.value, readList(definition as ObjectTypeDefinitionNode, directive));
     return {
       ...definition,
       directives: definition.directives?.filter((candidate) => candidate !== directive) ?? [],
       fields: definition.fields?.map((field) => expandField(field, connections)) ?? [],
-    } as DefinitionNode;
+    };
   });
   const used = [...connections].map((type) => {
     const list = lists.get(type);
     if (list === undefined) throw new Error(`${type}Connection is used, but ${type} declares no @list.`);
     return list;
   });
-  const kinds = new Set(used.flatMap(({ fields }) => [...fields.values()].filter(({ filterable }) => filterable).map(({ kind }) => kind)));
+  const kinds = new Set(
+    used.flatMap(({ fields }) => [...fields.values()].filter(({ filterable }) => filterable).map(({ kind }) => kind)),
+  );
   const generated = [FEDERATION, ...used.map(connectionTypes), ...[...kinds].sort().map(operatorInput)].join('\n');
   return {
-    document: { kind: Kind.DOCUMENT, definitions: [...parse(generated, { noLocation: true }).definitions, ...definitions] },
+    document: {
+      kind: Kind.DOCUMENT,
+      definitions: [...parse(generated, { noLocation: true }).definitions, ...definitions],
+    },
     lists,
   };
 }
@@ -221,7 +232,9 @@ export function expandSchema(sdl: string, common: string): ExpandedSchema {
 /** The value that resolvers see for each enum value: stored text is lower-case, fields camelCase. */
 export function internalEnumValue(enumName: string, value: string): string {
   const lower = value.toLowerCase();
-  return enumName.endsWith('OrderField') ? lower.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : lower;
+  return enumName.endsWith('OrderField')
+    ? lower.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    : lower;
 }
 
 /** The schema with enum values as resolvers see them; the types of the code are generated from it. */
@@ -230,7 +243,14 @@ export function printInternal(document: DocumentNode): string {
     ...document,
     definitions: document.definitions.map((definition) =>
       definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value !== 'UserErrorCode'
-        ? { ...definition, values: definition.values?.map((value) => ({ ...value, name: { ...value.name, value: internalEnumValue(definition.name.value, value.name.value) } })) ?? [] }
+        ? {
+            ...definition,
+            values:
+              definition.values?.map((value) => ({
+                ...value,
+                name: { ...value.name, value: internalEnumValue(definition.name.value, value.name.value) },
+              })) ?? [],
+          }
         : definition,
     ),
   });

@@ -14,20 +14,26 @@ const DECIMAL = /^-?\d{1,16}(\.\d{1,6})?$/;
 
 function parseDecimal(value: unknown): string {
   if (typeof value !== 'string' || !DECIMAL.test(value)) {
-    throw new GraphQLError('Decimal must be a string such as "19.90", of at most 16 digits and 6 decimals.', { extensions: { code: 'BAD_USER_INPUT' } });
+    throw new GraphQLError('Decimal must be a string such as "19.90", of at most 16 digits and 6 decimals.', {
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
   }
   return value;
 }
 
 function parseCurrency(value: unknown): string {
   if (typeof value !== 'string' || !scales.has(value)) {
-    throw new GraphQLError('Currency must be an ISO 4217 code such as "EUR".', { extensions: { code: 'BAD_USER_INPUT' } });
+    throw new GraphQLError('Currency must be an ISO 4217 code such as "EUR".', {
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
   }
   return value;
 }
 
-const literal = (parse: (value: unknown) => string): GraphQLScalarType['parseLiteral'] => (node) =>
-  parse(node.kind === Kind.STRING ? node.value : undefined);
+const literal =
+  (parse: (value: unknown) => string): GraphQLScalarType['parseLiteral'] =>
+  (node) =>
+    parse(node.kind === Kind.STRING ? node.value : undefined);
 
 const decimalScalar = new GraphQLScalarType({
   name: 'Decimal',

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 
 import { Refusal, type UserError } from '../errors.ts';
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !(value instanceof Date);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !(value instanceof Date);
 
 /** Text that PostgreSQL cannot hold: a NUL, or half of a surrogate pair. */
 export function malformedStrings(value: unknown, path: readonly string[] = []): UserError[] {
@@ -22,6 +23,10 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, raw: unknow
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   throw Refusal.of(
-    parsed.error.issues.map(({ path, message }): UserError => ({ field: path.length === 0 ? null : path.map(String), code: 'INVALID', message })),
+    parsed.error.issues.map(({ path, message }): UserError => ({
+      field: path.length === 0 ? null : path.map(String),
+      code: 'INVALID',
+      message,
+    })),
   );
 }

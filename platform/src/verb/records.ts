@@ -44,7 +44,16 @@ export async function writeRecords(tx: RawTransaction, { caller, tenantId, actio
   const events = (outcome.events ?? []).map((event) => ({ ...event, id: uuidv7() }));
   await tx.$executeRawUnsafe(
     INSERT,
-    tenantId, uuidv7(), actorId, role, action, outcome.object.type, outcome.object.id,
-    maskSecrets(outcome.before), maskSecrets(outcome.after), requestId, JSON.stringify(events),
+    tenantId,
+    uuidv7(),
+    actorId,
+    role,
+    action,
+    outcome.object.type,
+    outcome.object.id,
+    maskSecrets(outcome.before),
+    maskSecrets(outcome.after),
+    requestId,
+    JSON.stringify(events),
   );
 }

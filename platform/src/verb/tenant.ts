@@ -44,7 +44,11 @@ async function givenTenant(ctx: Context, raw: object): Promise<string> {
   return given;
 }
 
-async function targetTenant(ctx: Context, raw: object, { table, noun, field = 'id' }: Extract<TenantRule, { of: 'target' }>): Promise<string> {
+async function targetTenant(
+  ctx: Context,
+  raw: object,
+  { table, noun, field = 'id' }: Extract<TenantRule, { of: 'target' }>,
+): Promise<string> {
   const missing = new Refusal('NOT_FOUND', `There is no such ${noun}.`, field);
   const id = named(raw, field);
   if (id === undefined || !isUuid(id)) throw missing;
@@ -62,7 +66,8 @@ export async function resolveTenant(rule: TenantRule, ctx: Context, raw: object,
   if (rule.of === 'active') return requireUser(identity).tenantId;
   const bound = boundTenant(ctx.domain, identity);
   if (bound !== undefined) {
-    if (named(raw, 'tenantId') !== undefined) throw new PublicError('BAD_USER_INPUT', 'The tenant comes from your sign-in; do not send one.');
+    if (named(raw, 'tenantId') !== undefined)
+      throw new PublicError('BAD_USER_INPUT', 'The tenant comes from your sign-in; do not send one.');
     return bound;
   }
   return rule.of === 'given' ? givenTenant(ctx, raw) : targetTenant(ctx, raw, rule);

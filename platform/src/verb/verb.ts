@@ -71,7 +71,8 @@ const TRANSACTION = { maxWait: 5_000, timeout: 10_000 };
 const ATTEMPTS = 3;
 
 function authorise(domain: Domain, name: string, ctx: SubgraphContext<unknown>): void {
-  if (!mayUse(personOf(ctx.caller.identity), domain, 'Mutation', name)) throw new PublicError('FORBIDDEN', 'You may not do this.');
+  if (!mayUse(personOf(ctx.caller.identity), domain, 'Mutation', name))
+    throw new PublicError('FORBIDDEN', 'You may not do this.');
 }
 
 /** Runs a transaction again when PostgreSQL chose it as the loser of a conflict. */
@@ -86,8 +87,14 @@ async function withRetries<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** Binds the wrapper to a domain's context and transaction types. */
-export function verbsOf<Client extends TransactionalClient<Tx>, Tx extends RawTransaction, Context extends SubgraphContext<Client> = SubgraphContext<Client>>() {
-  return function verb<Schema extends z.ZodType, Row>(definition: VerbDefinition<Context, Tx, Schema, Row>): Verb<Context, Row> {
+export function verbsOf<
+  Client extends TransactionalClient<Tx>,
+  Tx extends RawTransaction,
+  Context extends SubgraphContext<Client> = SubgraphContext<Client>,
+>() {
+  return function verb<Schema extends z.ZodType, Row>(
+    definition: VerbDefinition<Context, Tx, Schema, Row>,
+  ): Verb<Context, Row> {
     const perform = async (ctx: Context, raw: object): Promise<Row> => {
       const input = parseInput(definition.input, raw);
       const tenantId = await resolveTenant(definition.tenant, ctx, raw, input);
@@ -103,16 +110,18 @@ export function verbsOf<Client extends TransactionalClient<Tx>, Tx extends RawTr
           return { done };
         }, TRANSACTION),
       );
+      ctx.read.forget();
       if (outcome.done !== undefined) return outcome.done.row;
       const again = definition.creates === undefined ? null : await ctx.read.byId(definition.creates, outcome.replayed);
-      if (again === null) throw new Refusal('CONFLICT', 'What this idempotency key made is no longer there.', 'idempotencyKey');
+      if (again === null)
+        throw new Refusal('CONFLICT', 'What this idempotency key made is no longer there.', 'idempotencyKey');
       return again;
     };
 
     return async ({ ctx, input }) => {
       authorise(ctx.domain, definition.name, ctx);
       try {
-        const raw = (input ?? {}) as object;
+        const raw = input ?? {};
         const malformed = malformedStrings(raw);
         if (malformed.length > 0) throw Refusal.of(malformed);
         return { row: await perform(ctx, raw), userErrors: [] };

@@ -1,7 +1,9 @@
 import { Refusal, type UserErrorCode } from '../errors.ts';
 
 /** What a violated constraint means, by its name in PostgreSQL. */
-export type ConstraintMessages = Readonly<Record<string, { readonly code: UserErrorCode; readonly message: string; readonly field: string }>>;
+export type ConstraintMessages = Readonly<
+  Record<string, { readonly code: UserErrorCode; readonly message: string; readonly field: string }>
+>;
 
 interface DriverCause {
   readonly originalCode?: string;

@@ -40,11 +40,22 @@ export const tenantSwitch = verb({
     const target = (await ownTenants(ctx)).find(({ id }) => id === input.tenantId);
     if (target === undefined) throw new Refusal('NOT_FOUND', 'There is no such tenant among yours.', 'tenantId');
     if (target.status !== 'active') throw new Refusal('FORBIDDEN', 'This tenant is suspended.', 'tenantId');
-    const user = await tx.user.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id: userId } }, omit: { passwordHash: true } });
+    const user = await tx.user.findUniqueOrThrow({
+      where: { tenantId_id: { tenantId, id: userId } },
+      omit: { passwordHash: true },
+    });
     const session = await tx.session.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id: sessionId } } });
-    await tx.token.updateMany({ where: { tenantId, sessionId, kind: 'refresh', usedAt: null, revokedAt: null }, data: { revokedAt: new Date() } });
+    await tx.token.updateMany({
+      where: { tenantId, sessionId, kind: 'refresh', usedAt: null, revokedAt: null },
+      data: { revokedAt: new Date() },
+    });
     const tokens = await issueTokens(ctx, tx, user, { ...session, activeTenantId: target.id }, null);
     await noteEvent(ctx, tx, user, 'tenant_switch', { to: target.id });
-    return { row: { ...tokens, tenant: target }, object: { type: 'Session', id: sessionId }, before: { activeTenantId: session.activeTenantId }, after: { activeTenantId: target.id } };
+    return {
+      row: { ...tokens, tenant: target },
+      object: { type: 'Session', id: sessionId },
+      before: { activeTenantId: session.activeTenantId },
+      after: { activeTenantId: target.id },
+    };
   },
 });

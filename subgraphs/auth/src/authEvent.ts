@@ -9,9 +9,23 @@ interface AuthEventWriter {
 }
 
 /** Notes what happened to an account, and from where. */
-export async function noteEvent(ctx: Context, db: AuthEventWriter, user: { readonly tenantId: string; readonly id: string }, eventType: string, metadata: Prisma.InputJsonObject = {}): Promise<void> {
+export async function noteEvent(
+  ctx: Context,
+  db: AuthEventWriter,
+  user: { readonly tenantId: string; readonly id: string },
+  eventType: string,
+  metadata: Prisma.InputJsonObject = {},
+): Promise<void> {
   const { address, userAgent } = ctx.caller;
   await db.authEvent.create({
-    data: { tenantId: user.tenantId, id: uuidv7(), userId: user.id, eventType, ipAddress: address === '' ? null : address, userAgent: userAgent.slice(0, 500), metadata },
+    data: {
+      tenantId: user.tenantId,
+      id: uuidv7(),
+      userId: user.id,
+      eventType,
+      ipAddress: address === '' ? null : address,
+      userAgent: userAgent.slice(0, 500),
+      metadata,
+    },
   });
 }

@@ -10,7 +10,9 @@ const own = new WeakMap<Context, Promise<readonly TenantRow[]>>();
 async function readOwnTenants(ctx: Context, tenantId: string): Promise<readonly TenantRow[]> {
   const active = await ctx.readAsService.byId(tenants, tenantId);
   if (active?.clientId == null) return active === null ? [] : [active];
-  return ctx.asService(null).tenant.findMany({ where: { clientId: active.clientId }, orderBy: { id: 'asc' }, take: 100 });
+  return ctx
+    .asService(null)
+    .tenant.findMany({ where: { clientId: active.clientId }, orderBy: { id: 'asc' }, take: 100 });
 }
 
 /** The tenants of the caller's client, the active one among them; read once a request. */
@@ -34,6 +36,9 @@ export async function findTenant(ctx: Context, id: string): Promise<TenantRow | 
 
 /** The directory by id, a page of it. */
 export async function listTenants(ctx: Context, first: number, after: string | null): Promise<readonly TenantRow[]> {
-  if (!seesAll(ctx.caller.identity)) return (await ownTenants(ctx)).filter(({ id }) => after === null || id > after).slice(0, first);
-  return ctx.asService(null).tenant.findMany({ where: after === null ? {} : { id: { gt: after } }, orderBy: { id: 'asc' }, take: first });
+  if (!seesAll(ctx.caller.identity))
+    return (await ownTenants(ctx)).filter(({ id }) => after === null || id > after).slice(0, first);
+  return ctx
+    .asService(null)
+    .tenant.findMany({ where: after === null ? {} : { id: { gt: after } }, orderBy: { id: 'asc' }, take: first });
 }

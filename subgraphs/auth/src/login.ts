@@ -12,7 +12,11 @@ import { openSession, type Tokens } from './session.ts';
 const MAX_WRONG = 10;
 const LOCK_MINUTES = 15;
 
-const input = z.object({ email: z.string().trim().toLowerCase().max(255), password: z.string().max(1000), tenant: z.string().max(50).nullish() });
+const input = z.object({
+  email: z.string().trim().toLowerCase().max(255),
+  password: z.string().max(1000),
+  tenant: z.string().max(50).nullish(),
+});
 type Credentials = z.output<typeof input>;
 
 /** One sentence for a wrong password, an unknown address and an address of several tenants. */
@@ -20,7 +24,9 @@ const refused = (): Refusal => new Refusal('INVALID', 'The address or the passwo
 
 /** The account that an address means: the one of the tenant, or the only one there is. */
 async function findAccount(ctx: Context, { email, tenant }: Credentials): Promise<User | undefined> {
-  const found = await ctx.asService(null).user.findMany({ where: { email, ...(tenant == null ? {} : { tenantId: tenant }) }, take: 2 });
+  const found = await ctx
+    .asService(null)
+    .user.findMany({ where: { email, ...(tenant == null ? {} : { tenantId: tenant }) }, take: 2 });
   return found.length === 1 ? found[0] : undefined;
 }
 
@@ -34,7 +40,10 @@ async function noteFailure(ctx: Context, user: User): Promise<void> {
   });
   if (failedLogins >= MAX_WRONG) {
     const lockedUntil = new Date(Date.now() + LOCK_MINUTES * 60_000);
-    await db.user.update({ where: { tenantId_id: { tenantId: user.tenantId, id: user.id } }, data: { lockedUntil, failedLogins: 0 } });
+    await db.user.update({
+      where: { tenantId_id: { tenantId: user.tenantId, id: user.id } },
+      data: { lockedUntil, failedLogins: 0 },
+    });
   }
   await noteEvent(ctx, db, user, 'failed_login');
 }
@@ -82,6 +91,11 @@ export const login = verb({
     const { tokens, sessionId } = await openSession(ctx, tx, user);
     await noteEvent(ctx, tx, user, 'login', { sessionId });
     const row: SignedIn = { ...tokens, user };
-    return { row, object: { type: 'Session', id: sessionId }, after: { userId: user.id }, events: [{ type: 'user.logged_in', payload: { userId: user.id } }] };
+    return {
+      row,
+      object: { type: 'Session', id: sessionId },
+      after: { userId: user.id },
+      events: [{ type: 'user.logged_in', payload: { userId: user.id } }],
+    };
   },
 });

@@ -17,21 +17,30 @@ const refused = (): Refusal => new Refusal('INVALID', 'The refresh token is not 
 /** Whether a used token is the newest but one, used just now: a race and not a theft. */
 async function isRace(ctx: Context, token: Token): Promise<boolean> {
   if (token.usedAt === null || Date.now() - token.usedAt.getTime() > GRACE_MS) return false;
-  const child = await ctx.asService(token.tenantId).token.findFirst({ where: { tenantId: token.tenantId, parentId: token.id } });
+  const child = await ctx
+    .asService(token.tenantId)
+    .token.findFirst({ where: { tenantId: token.tenantId, parentId: token.id } });
   return child === null || (child.usedAt === null && child.revokedAt === null);
 }
 
 async function endFamily(ctx: Context, token: Token): Promise<void> {
   await ctx.asService(token.tenantId).$transaction(async (tx) => {
-    if (token.sessionId !== null) await endSessions(tx, { tenantId: token.tenantId, userId: token.userId, id: token.sessionId }, 'refresh token used twice');
+    if (token.sessionId !== null)
+      await endSessions(
+        tx,
+        { tenantId: token.tenantId, userId: token.userId, id: token.sessionId },
+        'refresh token used twice',
+      );
     await noteEvent(ctx, tx, { tenantId: token.tenantId, id: token.userId }, 'token_reuse');
   });
 }
 
 /** The live token; one that was used before ends its family, which a refusal must not undo. */
 async function findLive(ctx: Context, refreshToken: string): Promise<Token> {
-  const token = await ctx.asService(null).token.findFirst({ where: { tokenHash: hashToken(refreshToken), kind: 'refresh' } });
-  if (token === null || token.revokedAt !== null || token.expiresAt <= new Date()) throw refused();
+  const token = await ctx
+    .asService(null)
+    .token.findFirst({ where: { tokenHash: hashToken(refreshToken), kind: 'refresh' } });
+  if (token?.revokedAt !== null || token.expiresAt <= new Date()) throw refused();
   if (token.usedAt !== null) {
     if (!(await isRace(ctx, token))) await endFamily(ctx, token);
     throw refused();
@@ -42,14 +51,24 @@ async function findLive(ctx: Context, refreshToken: string): Promise<Token> {
 export const tokenRefresh = verb({
   name: 'tokenRefresh',
   input,
-  tenant: { of: 'resolved', find: async (ctx: Context, { refreshToken }: z.output<typeof input>) => (await findLive(ctx, refreshToken)).tenantId },
+  tenant: {
+    of: 'resolved',
+    find: async (ctx: Context, { refreshToken }: z.output<typeof input>) =>
+      (await findLive(ctx, refreshToken)).tenantId,
+  },
   asService: true,
   async act({ ctx, tx, input: { refreshToken }, tenantId }) {
     const now = new Date();
     const tokenHash = hashToken(refreshToken);
-    const used = await tx.token.updateMany({ where: { tenantId, tokenHash, usedAt: null, revokedAt: null, expiresAt: { gt: now } }, data: { usedAt: now } });
+    const used = await tx.token.updateMany({
+      where: { tenantId, tokenHash, usedAt: null, revokedAt: null, expiresAt: { gt: now } },
+      data: { usedAt: now },
+    });
     if (used.count !== 1) throw refused();
-    const token = await tx.token.findUniqueOrThrow({ where: { tenantId_tokenHash: { tenantId, tokenHash } }, include: { session: { include: { activeTenant: true } }, user: { omit: { passwordHash: true } } } });
+    const token = await tx.token.findUniqueOrThrow({
+      where: { tenantId_tokenHash: { tenantId, tokenHash } },
+      include: { session: { include: { activeTenant: true } }, user: { omit: { passwordHash: true } } },
+    });
     const { session, user } = token;
     if (session?.isActive !== true || !user.isActive || session.activeTenant.status !== 'active') throw refused();
     const tokens = await issueTokens(ctx, tx, user, session, token.id);

@@ -12,9 +12,14 @@ import { verb, type Context, type Tx } from './context.ts';
 import type { UserRow } from './mappers.ts';
 import { users } from './tables.ts';
 
-const permission = z.string().regex(/^[a-z]+:(read|write)$/, 'A permission is a domain and what is done there, such as `crm:read`.');
+const permission = z
+  .string()
+  .regex(/^[a-z]+:(read|write)$/, 'A permission is a domain and what is done there, such as `crm:read`.');
 
-async function roleTenant(ctx: Context, { tenantId }: { readonly tenantId?: string | null | undefined }): Promise<string> {
+async function roleTenant(
+  ctx: Context,
+  { tenantId }: { readonly tenantId?: string | null | undefined },
+): Promise<string> {
   if (tenantId == null) return PLATFORM_TENANT;
   if (!(await isKnownTenant(ctx, tenantId))) throw new Refusal('NOT_FOUND', 'There is no such tenant.', 'tenantId');
   return tenantId;
@@ -22,13 +27,25 @@ async function roleTenant(ctx: Context, { tenantId }: { readonly tenantId?: stri
 
 export const roleCreate = verb({
   name: 'roleCreate',
-  input: z.object({ ...fields.tenanted, name: fields.text(100), description: fields.optional(fields.text(1000)), permissions: z.array(permission).max(50) }),
+  input: z.object({
+    ...fields.tenanted,
+    name: fields.text(100),
+    description: fields.optional(fields.text(1000)),
+    permissions: z.array(permission).max(50),
+  }),
   tenant: { of: 'resolved', find: roleTenant },
   asService: true,
   constraints: { roles_name_key: { code: 'TAKEN', message: 'There is a role of this name.', field: 'name' } },
   async act({ tx, input: { name, description, permissions, tenantId } }) {
-    const row = await tx.role.create({ data: { id: uuidv7(), tenantId: tenantId ?? null, name, description, permissions } });
-    return { row, object: { type: 'Role', id: row.id }, after: row, events: [{ type: 'role.created', payload: { roleId: row.id } }] };
+    const row = await tx.role.create({
+      data: { id: uuidv7(), tenantId: tenantId ?? null, name, description, permissions },
+    });
+    return {
+      row,
+      object: { type: 'Role', id: row.id },
+      after: row,
+      events: [{ type: 'role.created', payload: { roleId: row.id } }],
+    };
   },
 });
 
@@ -37,7 +54,11 @@ const grantee = { of: 'target', table: users, noun: 'user', field: 'userId' } as
 
 /** Grants are part of a user's rights: tokens that are out end with the old ones. */
 function touchRights(tx: Tx, tenantId: string, id: string): Promise<UserRow> {
-  return tx.user.update({ where: { tenantId_id: { tenantId, id } }, data: { rightsVersion: { increment: 1 }, version: { increment: 1 } }, omit: { passwordHash: true } });
+  return tx.user.update({
+    where: { tenantId_id: { tenantId, id } },
+    data: { rightsVersion: { increment: 1 }, version: { increment: 1 } },
+    omit: { passwordHash: true },
+  });
 }
 
 export const roleGrant = verb({
@@ -49,10 +70,25 @@ export const roleGrant = verb({
   async act({ ctx, tx, input: { userId, roleId, expiresAt }, tenantId }) {
     const role = await tx.role.findFirst({ where: { id: roleId, OR: [{ tenantId }, { tenantId: null }] } });
     if (role === null) throw new Refusal('NOT_FOUND', 'There is no such role in the user’s tenant.', 'roleId');
-    if (expiresAt != null && expiresAt <= new Date()) throw new Refusal('INVALID', 'A grant cannot end in the past.', 'expiresAt');
-    await tx.userRole.create({ data: { tenantId, userId, roleId, roleScope: role.scope, grantedBy: requireUser(ctx.caller.identity).userId, expiresAt: expiresAt ?? null } });
+    if (expiresAt != null && expiresAt <= new Date())
+      throw new Refusal('INVALID', 'A grant cannot end in the past.', 'expiresAt');
+    await tx.userRole.create({
+      data: {
+        tenantId,
+        userId,
+        roleId,
+        roleScope: role.scope,
+        grantedBy: requireUser(ctx.caller.identity).userId,
+        expiresAt: expiresAt ?? null,
+      },
+    });
     const row = await touchRights(tx, tenantId, userId);
-    return { row, object: { type: 'User', id: userId }, after: { roleId }, events: [{ type: 'role.granted', payload: { userId, roleId } }] };
+    return {
+      row,
+      object: { type: 'User', id: userId },
+      after: { roleId },
+      events: [{ type: 'role.granted', payload: { userId, roleId } }],
+    };
   },
 });
 
@@ -65,6 +101,11 @@ export const roleRevoke = verb({
     const { count } = await tx.userRole.deleteMany({ where: { tenantId, userId, roleId } });
     if (count === 0) throw new Refusal('NOT_FOUND', 'The user does not have this role.', 'roleId');
     const row = await touchRights(tx, tenantId, userId);
-    return { row, object: { type: 'User', id: userId }, before: { roleId }, events: [{ type: 'role.revoked', payload: { userId, roleId } }] };
+    return {
+      row,
+      object: { type: 'User', id: userId },
+      before: { roleId },
+      events: [{ type: 'role.revoked', payload: { userId, roleId } }],
+    };
   },
 });

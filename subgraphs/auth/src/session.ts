@@ -24,9 +24,19 @@ export interface Tokens {
 
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-async function signAccess(ctx: Context, user: UserRow, session: { readonly id: string; readonly activeTenantId: string }): Promise<Pick<Tokens, 'accessToken' | 'expiresIn'>> {
+async function signAccess(
+  ctx: Context,
+  user: UserRow,
+  session: { readonly id: string; readonly activeTenantId: string },
+): Promise<Pick<Tokens, 'accessToken' | 'expiresIn'>> {
   const { token, expiresIn } = await ctx.services.keys.signAccess({
-    identity: { kind: 'user', role: user.role as 'client', userId: user.id, tenantId: session.activeTenantId, sessionId: session.id },
+    identity: {
+      kind: 'user',
+      role: user.role as 'client',
+      userId: user.id,
+      tenantId: session.activeTenantId,
+      sessionId: session.id,
+    },
     rightsVersion: user.rightsVersion,
   });
   return { accessToken: token, expiresIn };
@@ -35,30 +45,75 @@ async function signAccess(ctx: Context, user: UserRow, session: { readonly id: s
 type SessionRef = Pick<Session, 'id' | 'familyId' | 'activeTenantId' | 'expiresAt'>;
 
 /** The next tokens of a session; `parentId` is the refresh token that was exchanged for them. */
-export async function issueTokens(ctx: Context, tx: Tx, user: UserRow, session: SessionRef, parentId: string | null): Promise<Tokens> {
+export async function issueTokens(
+  ctx: Context,
+  tx: Tx,
+  user: UserRow,
+  session: SessionRef,
+  parentId: string | null,
+): Promise<Tokens> {
   const refreshToken = randomBytes(32).toString('base64url');
   const tokenHash = hashToken(refreshToken);
   await tx.token.create({
-    data: { tenantId: user.tenantId, id: uuidv7(), userId: user.id, kind: 'refresh', tokenHash, sessionId: session.id, familyId: session.familyId, parentId, expiresAt: session.expiresAt },
+    data: {
+      tenantId: user.tenantId,
+      id: uuidv7(),
+      userId: user.id,
+      kind: 'refresh',
+      tokenHash,
+      sessionId: session.id,
+      familyId: session.familyId,
+      parentId,
+      expiresAt: session.expiresAt,
+    },
   });
-  await tx.session.update({ where: { tenantId_id: { tenantId: user.tenantId, id: session.id } }, data: { tokenHash, lastUsedAt: new Date(), activeTenantId: session.activeTenantId } });
+  await tx.session.update({
+    where: { tenantId_id: { tenantId: user.tenantId, id: session.id } },
+    data: { tokenHash, lastUsedAt: new Date(), activeTenantId: session.activeTenantId },
+  });
   return { ...(await signAccess(ctx, user, session)), refreshToken };
 }
 
 /** Opens a session for a user who has proved who they are. */
-export async function openSession(ctx: Context, tx: Tx, user: UserRow): Promise<{ readonly tokens: Tokens; readonly sessionId: string }> {
-  const session: SessionRef = { id: uuidv7(), familyId: uuidv7(), activeTenantId: user.tenantId, expiresAt: new Date(Date.now() + SESSION_DAYS * DAY_MS) };
+export async function openSession(
+  ctx: Context,
+  tx: Tx,
+  user: UserRow,
+): Promise<{ readonly tokens: Tokens; readonly sessionId: string }> {
+  const session: SessionRef = {
+    id: uuidv7(),
+    familyId: uuidv7(),
+    activeTenantId: user.tenantId,
+    expiresAt: new Date(Date.now() + SESSION_DAYS * DAY_MS),
+  };
   const { address, userAgent } = ctx.caller;
   await tx.session.create({
-    data: { ...session, tenantId: user.tenantId, userId: user.id, tokenHash: '', ipAddress: address === '' ? null : address, userAgent: userAgent.slice(0, 500) },
+    data: {
+      ...session,
+      tenantId: user.tenantId,
+      userId: user.id,
+      tokenHash: '',
+      ipAddress: address === '' ? null : address,
+      userAgent: userAgent.slice(0, 500),
+    },
   });
   return { tokens: await issueTokens(ctx, tx, user, session, null), sessionId: session.id };
 }
 
 /** Ends sessions: neither their access nor their refresh tokens hold any more. */
-export async function endSessions(tx: Tx, which: { readonly tenantId: string; readonly userId: string; readonly id?: string }, reason: string): Promise<void> {
+export async function endSessions(
+  tx: Tx,
+  which: { readonly tenantId: string; readonly userId: string; readonly id?: string },
+  reason: string,
+): Promise<void> {
   const now = new Date();
   const { id, ...owner } = which;
-  await tx.session.updateMany({ where: { ...owner, ...(id === undefined ? {} : { id }), isActive: true }, data: { isActive: false, revokedAt: now, revokeReason: reason } });
-  await tx.token.updateMany({ where: { ...owner, kind: 'refresh', ...(id === undefined ? {} : { sessionId: id }), usedAt: null, revokedAt: null }, data: { revokedAt: now } });
+  await tx.session.updateMany({
+    where: { ...owner, ...(id === undefined ? {} : { id }), isActive: true },
+    data: { isActive: false, revokedAt: now, revokeReason: reason },
+  });
+  await tx.token.updateMany({
+    where: { ...owner, kind: 'refresh', ...(id === undefined ? {} : { sessionId: id }), usedAt: null, revokedAt: null },
+    data: { revokedAt: now },
+  });
 }

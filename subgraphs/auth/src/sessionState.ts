@@ -9,7 +9,10 @@ export interface TokenClaims {
 }
 
 /** Whether everything that a token stands on still holds: session, user, rights and tenant. */
-export async function readSessionState(ctx: Context, { sessionId, userId, tenantId, rightsVersion }: TokenClaims): Promise<{ readonly active: boolean }> {
+export async function readSessionState(
+  ctx: Context,
+  { sessionId, userId, tenantId, rightsVersion }: TokenClaims,
+): Promise<{ readonly active: boolean }> {
   const rows = await ctx.asService(null).$queryRaw<{ active: boolean }[]>`
     SELECT s.is_active AND s.expires_at > now() AND u.is_active AND u.rights_version = ${rightsVersion}::int AND t.status = 'active' AS active
       FROM sessions s

@@ -15,14 +15,21 @@ import { users } from './tables.ts';
 
 const role = z.enum(['superadmin', 'admin', 'client']);
 const name = fields.text(100);
-const constraints = { users_email_key: { code: 'TAKEN', message: 'This address has an account in the tenant already.', field: 'email' } } as const;
+const constraints = {
+  users_email_key: { code: 'TAKEN', message: 'This address has an account in the tenant already.', field: 'email' },
+} as const;
 const target = { of: 'target', table: users, noun: 'user' } as const;
 const withoutHash = { omit: { passwordHash: true } } as const;
 
 /** Staff belong to the tenant `platform`, and nobody else does. */
 function requireMatchingTenant(tenantId: string, userRole: z.output<typeof role>): void {
   const isStaff = userRole !== 'client';
-  if (isStaff !== (tenantId === PLATFORM_TENANT)) throw new Refusal('INVALID', isStaff ? 'Staff belong to the tenant `platform`.' : 'The tenant `platform` is for staff alone.', 'role');
+  if (isStaff !== (tenantId === PLATFORM_TENANT))
+    throw new Refusal(
+      'INVALID',
+      isStaff ? 'Staff belong to the tenant `platform`.' : 'The tenant `platform` is for staff alone.',
+      'role',
+    );
 }
 
 async function lockUser(tx: Tx, tenantId: string, id: string): Promise<UserRow> {
@@ -32,7 +39,14 @@ async function lockUser(tx: Tx, tenantId: string, id: string): Promise<UserRow> 
 
 export const userCreate = verb({
   name: 'userCreate',
-  input: z.object({ ...fields.creating, email: fields.email, role, password: z.string().nullish(), firstName: fields.optional(name), lastName: fields.optional(name) }),
+  input: z.object({
+    ...fields.creating,
+    email: fields.email,
+    role,
+    password: z.string().nullish(),
+    firstName: fields.optional(name),
+    lastName: fields.optional(name),
+  }),
   tenant: { of: 'given' },
   creates: users,
   asService: true,
@@ -42,16 +56,35 @@ export const userCreate = verb({
     if (input.password != null) requireStrength(input.password, input.email);
     const passwordHash = input.password == null ? NO_PASSWORD : await hashPassword(input.password);
     const row = await tx.user.create({
-      data: { tenantId, id: uuidv7(), email: input.email, role: input.role, passwordHash, firstName: input.firstName, lastName: input.lastName },
+      data: {
+        tenantId,
+        id: uuidv7(),
+        email: input.email,
+        role: input.role,
+        passwordHash,
+        firstName: input.firstName,
+        lastName: input.lastName,
+      },
       ...withoutHash,
     });
-    return { row, object: { type: 'User', id: row.id }, after: row, events: [{ type: 'user.created', payload: { userId: row.id, role: row.role } }] };
+    return {
+      row,
+      object: { type: 'User', id: row.id },
+      after: row,
+      events: [{ type: 'user.created', payload: { userId: row.id, role: row.role } }],
+    };
   },
 });
 
 export const userUpdate = verb({
   name: 'userUpdate',
-  input: z.object({ ...fields.versioned, email: fields.kept(fields.email), firstName: fields.changed(name), lastName: fields.changed(name), role: fields.kept(role) }),
+  input: z.object({
+    ...fields.versioned,
+    email: fields.kept(fields.email),
+    firstName: fields.changed(name),
+    lastName: fields.changed(name),
+    role: fields.kept(role),
+  }),
   tenant: target,
   asService: true,
   constraints,
@@ -74,7 +107,13 @@ export const userUpdate = verb({
       },
       ...withoutHash,
     });
-    return { row, object: { type: 'User', id: row.id }, before, after: row, events: [{ type: 'user.updated', payload: { userId: row.id } }] };
+    return {
+      row,
+      object: { type: 'User', id: row.id },
+      before,
+      after: row,
+      events: [{ type: 'user.updated', payload: { userId: row.id } }],
+    };
   },
 });
 
@@ -87,13 +126,20 @@ export const userDeactivate = verb({
     const before = await lockUser(tx, tenantId, id);
     if (!before.isActive) throw new Refusal('INVALID', 'The account is deactivated already.', 'id');
     const { identity } = ctx.caller;
-    if (identity.kind === 'user' && identity.userId === id) throw new Refusal('INVALID', 'Nobody deactivates their own account.', 'id');
+    if (identity.kind === 'user' && identity.userId === id)
+      throw new Refusal('INVALID', 'Nobody deactivates their own account.', 'id');
     const row = await tx.user.update({
       where: { tenantId_id: { tenantId, id } },
       data: { isActive: false, deactivatedAt: new Date(), rightsVersion: { increment: 1 }, version: { increment: 1 } },
       ...withoutHash,
     });
     await endSessions(tx, { tenantId, userId: id }, 'user deactivated');
-    return { row, object: { type: 'User', id }, before, after: row, events: [{ type: 'user.deactivated', payload: { userId: id } }] };
+    return {
+      row,
+      object: { type: 'User', id },
+      before,
+      after: row,
+      events: [{ type: 'user.deactivated', payload: { userId: id } }],
+    };
   },
 });

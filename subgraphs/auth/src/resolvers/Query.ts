@@ -8,16 +8,17 @@ import { authEvents, roles, sessions, users } from '../tables.ts';
 const MAX_TENANTS = 100;
 
 export const Query: QueryResolvers = {
-  me: (_parent, _arguments, ctx) => (ctx.caller.identity.kind === 'user' ? ctx.readAsService.byId(users, ctx.caller.identity.userId) : null),
+  me: (_parent, _arguments, ctx) =>
+    ctx.caller.identity.kind === 'user' ? ctx.readAsService.byId(users, ctx.caller.identity.userId) : null,
   user: (_parent, { id }, ctx) => ctx.read.byId(users, id),
   users: (_parent, list, ctx) => ctx.read.page(users, list),
   sessions: (_parent, list, ctx) => ctx.read.page(sessions, list),
   authEvents: (_parent, list, ctx) => ctx.read.page(authEvents, list),
   roles: (_parent, list, ctx) => ctx.read.page(roles, list),
   tenantDirectory: (_parent, { first, after }, ctx) => {
-    const count = first ?? MAX_TENANTS;
-    if (count < 1 || count > MAX_TENANTS) throw new PublicError('BAD_USER_INPUT', `\`first\` must be between 1 and ${String(MAX_TENANTS)}.`);
-    return listTenants(ctx, count, after ?? null);
+    if (first < 1 || first > MAX_TENANTS)
+      throw new PublicError('BAD_USER_INPUT', `\`first\` must be between 1 and ${String(MAX_TENANTS)}.`);
+    return listTenants(ctx, first, after ?? null);
   },
   sessionState: (_parent, token, ctx) => readSessionState(ctx, token),
 };

@@ -4,12 +4,17 @@ import type { UserResolvers } from '../generated/types.ts';
 import { tenants, users } from '../tables.ts';
 import { rolesOf } from '../userRoles.ts';
 
-const isSelf = (ctx: Context, id: string): boolean => ctx.caller.identity.kind === 'user' && ctx.caller.identity.userId === id;
+const isSelf = (ctx: Context, id: string): boolean =>
+  ctx.caller.identity.kind === 'user' && ctx.caller.identity.userId === id;
 
 export const User: UserResolvers = {
   __resolveReference: ({ id }, ctx) => (isSelf(ctx, id) ? ctx.readAsService.byId(users, id) : ctx.read.byId(users, id)),
   // Who may see a user may see the name of the user's tenant.
-  tenant: (user, _arguments, ctx) => ctx.readAsService.byId(tenants, isSelf(ctx, user.id) && ctx.caller.identity.kind === 'user' ? ctx.caller.identity.tenantId : user.tenantId),
+  tenant: (user, _arguments, ctx) =>
+    ctx.readAsService.byId(
+      tenants,
+      isSelf(ctx, user.id) && ctx.caller.identity.kind === 'user' ? ctx.caller.identity.tenantId : user.tenantId,
+    ),
   tenants: (user, _arguments, ctx) => (isSelf(ctx, user.id) ? ownTenants(ctx) : null),
   roles: (user, _arguments, ctx) => rolesOf(ctx, user.id),
 };

@@ -1,0 +1,87 @@
+/** The state machine of leads and deals: where they may go in a pipeline, and what follows from it. */
+import { Refusal } from '@metatron/platform/errors';
+import { v7 as uuidv7 } from 'uuid';
+
+import type { Context, Tx } from './context.ts';
+import type { PipelineRow } from './mappers.ts';
+import { actorOf } from './member.ts';
+
+import { stagesOf, type Stage, type StageKind } from './stages.ts';
+
+/** From each kind of stage, the kinds that can be entered: what is decided can only be reopened. */
+const reachable: Readonly<Record<StageKind, readonly StageKind[]>> = {
+  open: ['open', 'won', 'lost'],
+  won: ['open'],
+  lost: ['open'],
+};
+
+/** The chance that a decision stands for. */
+const certainty: Readonly<Partial<Record<StageKind, number>>> = { won: 100, lost: 0 };
+
+/** What a caller asks for besides the stage; undefined leaves it to the stage. */
+export interface Wish {
+  readonly probability?: number | null | undefined;
+  readonly lostReason?: string | null | undefined;
+}
+
+/** A place in a pipeline, as the columns of a lead or deal. */
+export interface Place {
+  readonly stage: string;
+  readonly stageKind: string;
+  readonly probability: number;
+  readonly lostReason: string | null;
+}
+
+/**
+ * What holds in a stage.
+ * @throws Refusal INVALID for a chance that contradicts the stage, a loss without a reason, or a reason without a loss.
+ */
+export function enter(stage: Stage, { probability, lostReason }: Wish): Place {
+  const certain = certainty[stage.kind];
+  if (certain !== undefined && probability != null && probability !== certain) {
+    throw new Refusal('INVALID', `In the stage ${stage.name} the probability is ${String(certain)}.`, 'probability');
+  }
+  if (stage.kind === 'lost' && lostReason == null) throw new Refusal('INVALID', 'Say why it was lost.', 'lostReason');
+  if (stage.kind !== 'lost' && lostReason != null) throw new Refusal('INVALID', 'Only what is lost has a reason for it.', 'lostReason');
+  return { stage: stage.name, stageKind: stage.kind, probability: certain ?? probability ?? stage.probability, lostReason: lostReason ?? null };
+}
+
+type Placed = Pick<Place, 'stage' | 'lostReason'> & { readonly probability: number | null };
+
+/** Staying in a stage: what is not wished otherwise is kept. */
+function stay(stage: Stage, current: Placed, { probability, lostReason }: Wish): Place {
+  return enter(stage, {
+    probability: probability === undefined ? current.probability : probability,
+    lostReason: lostReason === undefined ? current.lostReason : lostReason,
+  });
+}
+
+/**
+ * The place after a move within a pipeline; to the stage where it is, only the wishes count.
+ * @throws Refusal INVALID when the move or the wishes are not legal.
+ */
+export function move(pipeline: PipelineRow, current: Placed, target: Stage | undefined, wish: Wish): Place & { readonly stageChangedAt?: Date } {
+  const from = stagesOf(pipeline).find(({ name }) => name === current.stage);
+  if (from === undefined) throw new Error(`stage of ${pipeline.id} is not in it`);
+  if (target === undefined || target.name === from.name) return stay(from, current, wish);
+  if (!reachable[from.kind].includes(target.kind)) {
+    throw new Refusal('INVALID', `It is ${from.kind}: move it to an open stage first.`, 'stage');
+  }
+  return { ...enter(target, wish), stageChangedAt: new Date() };
+}
+
+interface Change {
+  readonly subject: { readonly leadId: string } | { readonly dealId: string };
+  /** Before it; null when it enters its pipeline. */
+  readonly before: { readonly stage: string } | null;
+  readonly after: { readonly tenantId: string; readonly pipelineId: string; readonly stage: string; readonly stageKind: string; readonly stageChangedAt: Date };
+}
+
+/** Writes the history's row of a change of stage; none when the stage is the same. */
+export async function noteStage(ctx: Context, tx: Tx, { subject, before, after }: Change): Promise<void> {
+  if (before?.stage === after.stage) return;
+  const { tenantId, pipelineId, stage, stageKind, stageChangedAt } = after;
+  await tx.stageHistory.create({
+    data: { ...subject, tenantId, id: uuidv7(), pipelineId, fromStage: before?.stage ?? null, toStage: stage, toKind: stageKind, changedBy: actorOf(ctx), changedAt: stageChangedAt },
+  });
+}
