@@ -2,6 +2,7 @@
  * Migrations in Prisma's own folder format, applied in process by Prisma's schema engine on
  * WebAssembly, over the same driver as everything else.
  */
+import type { EventEmitter } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -67,13 +68,44 @@ interface PostgresError extends Error {
   readonly position?: string;
 }
 
-/** The statement of a script that PostgreSQL's error position points into. */
-function statementAt(script: string, error: PostgresError): string {
-  if (error.position === undefined) return error.message;
-  const offset = Number(error.position) - 1;
+/** What ends no statement although it may hold a semicolon, or the semicolon that does. */
+const TOKENS = /--[^\n]*|\/\*[^]*?\*\/|'(?:[^']|'')*'|"[^"]*"|\$(\w*)\$[^]*?\$\1\$|;/g;
+const LEADING = /^(?:\s+|--[^\n]*|\/\*[^]*?\*\/)*/;
+
+/** Where each statement of a script begins. */
+function statementOffsets(script: string): number[] {
+  const ends = [...script.matchAll(TOKENS)].filter(([token]) => token === ';').map(({ index }) => index + 1);
+  return [0, ...ends].map((offset) => offset + (LEADING.exec(script.slice(offset))?.[0].length ?? 0));
+}
+
+/** The place in a script that failed: where the error points to, else the statement after the last that ran. */
+function describeFailure(script: string, error: PostgresError, completed: number): string {
+  const offset = error.position === undefined ? statementOffsets(script)[completed] : Number(error.position) - 1;
+  if (offset === undefined) return error.message;
   const line = script.slice(0, offset).split('\n').length;
   const text = script.split('\n')[line - 1] ?? '';
   return `${error.message}, at line ${String(line)}: ${text.trim()}`;
+}
+
+/** Runs a script as one message and one implicit transaction. */
+async function runScript(pool: pg.Pool, script: string, onFailure: (reason: string) => void): Promise<void> {
+  const client = await pool.connect();
+  // pg's types leave the connection out; it tells of every statement that has run.
+  const { connection } = client as unknown as { readonly connection: EventEmitter };
+  let completed = 0;
+  const count = (): void => {
+    completed += 1;
+  };
+  connection.on('commandComplete', count);
+  try {
+    await client.query(script);
+  } catch (error) {
+    onFailure(describeFailure(script, error as PostgresError, completed));
+    throw error;
+  } finally {
+    connection.off('commandComplete', count);
+    client.release();
+  }
 }
 
 /**
@@ -85,14 +117,7 @@ function wholeScripts(pool: pg.Pool, onFailure: (reason: string) => void): SqlMi
   const connect = async () => {
     const adapter = await factory.connect();
     return Object.assign(adapter, {
-      executeScript: async (script: string) => {
-        try {
-          await pool.query(script);
-        } catch (error) {
-          onFailure(statementAt(script, error as PostgresError));
-          throw error;
-        }
-      },
+      executeScript: (script: string) => runScript(pool, script, onFailure),
     });
   };
   return {

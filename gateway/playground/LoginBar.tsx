@@ -64,7 +64,9 @@ function SignInForm({ busy, attempt }: PartProps) {
         <input name="tenant" autoComplete="organization" placeholder="optional" size={10} />
       </label>
       <button disabled={busy}>{busy ? 'Signing in…' : 'Sign in'}</button>
-      <span className="hint">npm start prints the demo password.</span>
+      <span className="hint">
+        With the demo data, <code>npm start</code> prints the password.
+      </span>
     </form>
   );
 }

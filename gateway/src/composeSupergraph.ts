@@ -46,7 +46,7 @@ function findRigidFields(document: DocumentNode): string[] {
 function compose(): string {
   const services = domains.map((name) => ({ name, url: `local:${name}`, typeDefs: readSchema(name).document }));
   const { supergraphSdl, errors } = composeServices(services);
-  if (supergraphSdl === undefined) throw new Error((errors ?? []).map(({ message }) => message).join('\n'));
+  if (supergraphSdl === undefined) throw new Error(errors.map(({ message }) => message).join('\n'));
   const rigid = findRigidFields(parse(supergraphSdl, { noLocation: true }));
   if (rigid.length > 0)
     throw new Error(

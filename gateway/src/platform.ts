@@ -5,9 +5,10 @@ import type { Environment } from '@metatron/platform/env';
 import { StartupError } from '@metatron/platform/errors';
 import type { Logger } from '@metatron/platform/log';
 import { loadStorage, loadSyncJobs } from '@metatron/platform/registry';
-import { loadSubgraph } from '@metatron/platform/subgraph';
+import { loadSubgraph, type Subgraph } from '@metatron/platform/subgraph';
 import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
 
+import { assertReachable } from './reachable.ts';
 import { startGateway } from './server.ts';
 import { localLink, remoteLink, type SubgraphLink } from './subgraphSource.ts';
 
@@ -37,7 +38,7 @@ class Started {
   }
 }
 
-interface LinkOptions {
+export interface LinkOptions {
   readonly environment: Environment;
   /** Of the databases of the subgraphs that run here; without any, none. */
   readonly connections: Connections | undefined;
@@ -45,18 +46,33 @@ interface LinkOptions {
   readonly log: Logger;
 }
 
-/** A subgraph inside this process, or elsewhere when the configuration says so. */
-async function openLink(domain: Domain, { environment, connections, keys, log }: LinkOptions): Promise<SubgraphLink> {
-  const url = environment.subgraphUrls[domain];
-  if (url !== undefined) return remoteLink(domain, url, keys);
+/**
+ * Starts a subgraph inside this process.
+ * @throws StartupError when its database does not answer.
+ */
+export async function startSubgraph(
+  domain: Domain,
+  { environment, connections, keys, log }: LinkOptions,
+): Promise<Subgraph> {
   if (connections === undefined) throw new StartupError(`There is no database for ${domain}.`);
+  await assertReachable(connections, domain);
   const definition = await loadSubgraph(domain);
-  return localLink(await definition.start({ connections, keys, log, dataDirectory: environment.dataDirectory }));
+  return definition.start({ connections, keys, log, dataDirectory: environment.dataDirectory });
+}
+
+/** A subgraph inside this process, or elsewhere when the configuration says so. */
+async function openLink(domain: Domain, options: LinkOptions): Promise<readonly [Domain, SubgraphLink]> {
+  const url = options.environment.subgraphUrls[domain];
+  if (url !== undefined) return [domain, remoteLink(domain, url, options.keys)];
+  return [domain, localLink(await startSubgraph(domain, options))];
 }
 
 /** The gateway's links to all subgraphs. */
 export async function openLinks(options: LinkOptions): Promise<ReadonlyMap<string, SubgraphLink>> {
-  return new Map(await Promise.all(domains.map(async (domain) => [domain, await openLink(domain, options)] as const)));
+  const links = domains.map((domain) => openLink(domain, options));
+  // All have settled before one failure is told: none opens connections after they were ended.
+  await Promise.allSettled(links);
+  return new Map(await Promise.all(links));
 }
 
 /** @throws StartupError when a part cannot start; what had started is stopped again. */

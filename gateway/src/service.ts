@@ -14,8 +14,9 @@ import { openLinks, startSubgraph, type LinkOptions } from './platform.ts';
 import { assertReachable } from './reachable.ts';
 import { startGateway } from './server.ts';
 
-interface ServiceOptions extends LinkOptions {
+interface Databases {
   readonly storage: Storage;
+  readonly connections: Connections;
 }
 
 async function startGatewayAlone(options: LinkOptions): Promise<HttpServer> {
@@ -29,10 +30,11 @@ async function startSubgraphAlone(domain: Domain, options: LinkOptions): Promise
   return serveSubgraph({ ...options, subgraph: await startSubgraph(domain, options), host, port });
 }
 
-async function startWorkers({ environment, connections, storage, log }: ServiceOptions): Promise<HttpServer> {
-  for (const domain of domains) await assertReachable(connections, domain);
+async function startWorkersAlone({ environment, log }: LinkOptions, databases: Databases): Promise<HttpServer> {
+  for (const domain of domains) await assertReachable(databases.connections, domain);
   const { startSyncJobs } = await loadSyncJobs();
-  const jobs = await startSyncJobs({ environment, ...storage, log });
+  const { addresses, passwords } = databases.storage;
+  const jobs = await startSyncJobs({ environment, addresses, passwords, log });
   const health = await serve(
     (request, response) => {
       const state = jobs.health();
@@ -56,33 +58,35 @@ async function startWorkers({ environment, connections, storage, log }: ServiceO
 }
 
 /** The databases that a service reaches; a gateway whose subgraphs all run elsewhere has none. */
-async function findDatabases(name: string, environment: Environment): Promise<Storage | undefined> {
+async function findDatabases(name: string, environment: Environment, log: Logger): Promise<Databases | undefined> {
   const remote = domains.every((domain) => environment.subgraphUrls[domain] !== undefined);
-  return name === 'gateway' && remote ? undefined : (await loadStorage()).findStorage(environment);
+  if (name === 'gateway' && remote) return undefined;
+  const storage = await (await loadStorage()).findStorage(environment);
+  return { storage, connections: new Connections(storage.addresses, storage.passwords, log) };
 }
 
-function startNamed(name: string, options: LinkOptions, storage: Storage | undefined): Promise<HttpServer> {
+function startNamed(name: string, options: LinkOptions, databases: Databases | undefined): Promise<HttpServer> {
   if (name === 'gateway') return startGatewayAlone(options);
   if (isDomain(name)) return startSubgraphAlone(name, options);
-  if (storage === undefined) throw new StartupError('There is no database.');
-  return startWorkers({ ...options, storage });
+  if (databases === undefined) throw new StartupError('There is no database.');
+  return startWorkersAlone(options, databases);
 }
 
 async function startService(name: string, environment: Environment, log: Logger): Promise<HttpServer> {
-  const storage = await findDatabases(name, environment);
-  const connections = new Connections(storage?.addresses, storage?.passwords, log);
+  const databases = await findDatabases(name, environment, log);
+  const connections = databases?.connections;
   const keys = await openKeyRing(environment.signingKeysFile);
   try {
-    const running = await startNamed(name, { environment, connections, keys, log }, storage);
+    const running = await startNamed(name, { environment, connections, keys, log }, databases);
     return {
       url: running.url,
       async stop() {
         await running.stop();
-        await connections.end();
+        await connections?.end();
       },
     };
   } catch (error) {
-    await connections.end();
+    await connections?.end();
     throw error;
   }
 }

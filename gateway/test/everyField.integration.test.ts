@@ -94,7 +94,7 @@ const rootFields = (): GraphQLField<unknown, unknown>[] => Object.values(schema.
 function select(field: GraphQLField<unknown, unknown>, depth: number, isStaff: boolean): string | undefined {
   const type = getNamedType(field.type);
   const parameters = field.args.flatMap(({ name, type: argumentType, ...argument }) => {
-    if (name === 'first' && /Connection$/.test(type.toString())) return [`first: ${depth > 4 ? '3' : '2'}`];
+    if (name === 'first' && type.toString().endsWith('Connection')) return [`first: ${depth > 4 ? '3' : '2'}`];
     if (name === 'tenantId' && isStaff) return ['tenantId: "acme"'];
     return isRequiredArgument({ name, type: argumentType, ...argument })
       ? [`${name}: ${JSON.stringify(samples[field.name])}`]
@@ -150,7 +150,7 @@ describe('every root field', () => {
     }
   });
 
-  test('refuses the public every mutation but those of signing in', async () => {
+  test('refuses the public every mutation but those of signing in', () => {
     const open = Object.keys(schema.getMutationType()?.getFields() ?? {}).filter((name) =>
       mayUse('anonymous', owners.get(`Mutation.${name}`) ?? 'cdx', 'Mutation', name),
     );

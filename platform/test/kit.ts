@@ -86,7 +86,12 @@ export const LOGIN =
 export async function signIn(
   account: Account | { readonly email: string; readonly password: string; readonly tenant?: string },
 ): Promise<SignedIn> {
-  const input = typeof account === 'string' ? { email: EMAILS[account], password } : account;
+  const given = typeof account === 'string' ? { email: EMAILS[account], password } : account;
+  const input = {
+    email: given.email,
+    password: given.password,
+    ...('tenant' in given ? { tenant: given.tenant } : {}),
+  };
   const { login } = await read<{ login: SignedIn }>(LOGIN, { variables: { input } });
   return login;
 }

@@ -8,7 +8,7 @@ import type { Logger } from '../log.ts';
 
 import { ContextPool } from './contextPool.ts';
 import type { Passwords } from './passwords.ts';
-import { openPool, warmPool, type DatabaseAddresses } from './pools.ts';
+import { endPool, openPool, warmPool, type DatabaseAddresses } from './pools.ts';
 
 /** The class whose pool a service keeps warm: nearly every request is a client's. */
 const MAIN: PrivilegeClass = 'client';
@@ -39,7 +39,7 @@ export class Connections {
   }
 
   async end(): Promise<void> {
-    await Promise.all([...this.pools.values()].map((pool) => pool.end()));
+    await Promise.all([...this.pools.values()].map(endPool));
   }
 
   private pool(database: Domain, login: DatabaseLogin): pg.Pool {

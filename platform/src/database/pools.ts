@@ -92,5 +92,11 @@ export async function warmPool(pool: pg.Pool): Promise<void> {
   for (const client of clients) client.release();
 }
 
+/** Ends a pool. It says so before its sockets have closed; what they still hear is no news. */
+export async function endPool(pool: pg.Pool): Promise<void> {
+  pool.removeAllListeners('error').on('error', () => undefined);
+  await pool.end();
+}
+
 /** Where every domain's database is. */
 export type DatabaseAddresses = Readonly<Record<Domain, DatabaseAddress>>;

@@ -28,9 +28,27 @@ const particulars = {
 type Particulars = z.output<z.ZodObject<typeof particulars>>;
 
 /** What an input says of a customer, as columns. */
-function columnsOf({ email, firstName, lastName, company, phone, address, status, source, tags: labels, customFields }: Particulars) {
+function columnsOf({
+  email,
+  firstName,
+  lastName,
+  company,
+  phone,
+  address,
+  status,
+  source,
+  tags: labels,
+  customFields,
+}: Particulars) {
   return defined({
-    email, firstName, lastName, company, phone, status, source, customFields,
+    email,
+    firstName,
+    lastName,
+    company,
+    phone,
+    status,
+    source,
+    customFields,
     phoneKey: phone == null ? phone : toPhoneKey(phone),
     // Prisma's null in a JSON column is JSON's own; the column's is DbNull.
     address: address === null ? Prisma.DbNull : address,
@@ -56,7 +74,12 @@ export const customerCreate = verb({
     const data = { ...columnsOf(input), tenantId, id: uuidv7() };
     requireName(data);
     const row = await tx.customer.create({ data });
-    return { row, object: { type: 'Customer', id: row.id }, after: row, events: [{ type: 'customer.created', payload: { customerId: row.id } }] };
+    return {
+      row,
+      object: { type: 'Customer', id: row.id },
+      after: row,
+      events: [{ type: 'customer.created', payload: { customerId: row.id } }],
+    };
   },
 });
 
@@ -68,8 +91,17 @@ export const customerUpdate = verb({
     const before = await lockTarget(tx, { table: customers, tenantId, noun: 'customer', input });
     const data = columnsOf(input);
     requireName({ ...before, ...data });
-    const row = await tx.customer.update({ where: { tenantId_id: { tenantId, id: before.id } }, data: { ...data, version: before.version + 1 } });
-    return { row, object: { type: 'Customer', id: row.id }, before, after: row, events: [{ type: 'customer.updated', payload: { customerId: row.id } }] };
+    const row = await tx.customer.update({
+      where: { tenantId_id: { tenantId, id: before.id } },
+      data: { ...data, version: before.version + 1 },
+    });
+    return {
+      row,
+      object: { type: 'Customer', id: row.id },
+      before,
+      after: row,
+      events: [{ type: 'customer.updated', payload: { customerId: row.id } }],
+    };
   },
 });
 
@@ -79,7 +111,15 @@ export const customerDelete = verb({
   tenant: existing,
   async act({ tx, input, tenantId }) {
     const before = await lockTarget(tx, { table: customers, tenantId, noun: 'customer', input });
-    await tx.customer.update({ where: { tenantId_id: { tenantId, id: before.id } }, data: { deletedAt: new Date(), version: before.version + 1 } });
-    return { row: before, object: { type: 'Customer', id: before.id }, before, events: [{ type: 'customer.deleted', payload: { customerId: before.id } }] };
+    await tx.customer.update({
+      where: { tenantId_id: { tenantId, id: before.id } },
+      data: { deletedAt: new Date(), version: before.version + 1 },
+    });
+    return {
+      row: before,
+      object: { type: 'Customer', id: before.id },
+      before,
+      events: [{ type: 'customer.deleted', payload: { customerId: before.id } }],
+    };
   },
 });

@@ -20,7 +20,9 @@ const particulars = {
 };
 
 /** A deal is closed exactly while it is won or lost, since it became so. */
-const closing = ({ stageKind }: Pick<Place, 'stageKind'>, since: Date): { closedAt: Date | null } => ({ closedAt: stageKind === 'open' ? null : since });
+const closing = ({ stageKind }: Pick<Place, 'stageKind'>, since: Date): { closedAt: Date | null } => ({
+  closedAt: stageKind === 'open' ? null : since,
+});
 
 export const dealCreate = verb({
   name: 'dealCreate',
@@ -34,21 +36,43 @@ export const dealCreate = verb({
     const pipeline = await holdPipeline(tx, tenantId, input.pipelineId);
     const place = enter(input.stage == null ? firstStage(pipeline, 'open') : stageNamed(pipeline, input.stage), input);
     const own = { ...defined({ ownerId, tags: labels, customFields }), ...closing(place, new Date()) };
-    const row = await tx.deal.create({ data: { ...termColumns(input), ...place, ...own, title, tenantId, id: uuidv7(), pipelineId: pipeline.id } });
+    const row = await tx.deal.create({
+      data: { ...termColumns(input), ...place, ...own, title, tenantId, id: uuidv7(), pipelineId: pipeline.id },
+    });
     await noteStage(ctx, tx, { subject: { dealId: row.id }, before: null, after: row });
-    return { row, object: { type: 'Deal', id: row.id }, after: row, events: [{ type: 'deal.created', payload: { dealId: row.id, stage: row.stage } }] };
+    return {
+      row,
+      object: { type: 'Deal', id: row.id },
+      after: row,
+      events: [{ type: 'deal.created', payload: { dealId: row.id, stage: row.stage } }],
+    };
   },
 });
 
 type Columns = Parameters<Tx['deal']['update']>[0]['data'];
 
 /** Writes a deal's new place with whatever else changes. */
-export async function saveDeal(ctx: Context, tx: Tx, before: DealRow, place: ReturnType<typeof move>, data: Columns = {}) {
+export async function saveDeal(
+  ctx: Context,
+  tx: Tx,
+  before: DealRow,
+  place: ReturnType<typeof move>,
+  data: Columns = {},
+) {
   const { tenantId, id, version } = before;
   const closed = place.stageChangedAt === undefined ? {} : closing(place, place.stageChangedAt);
-  const row = await tx.deal.update({ where: { tenantId_id: { tenantId, id } }, data: { ...data, ...place, ...closed, version: version + 1 } });
+  const row = await tx.deal.update({
+    where: { tenantId_id: { tenantId, id } },
+    data: { ...data, ...place, ...closed, version: version + 1 },
+  });
   await noteStage(ctx, tx, { subject: { dealId: id }, before, after: row });
-  return { row, object: { type: 'Deal', id }, before, after: row, events: [{ type: eventOf(before, row), payload: { dealId: id, stage: row.stage } }] };
+  return {
+    row,
+    object: { type: 'Deal', id },
+    before,
+    after: row,
+    events: [{ type: eventOf(before, row), payload: { dealId: id, stage: row.stage } }],
+  };
 }
 
 function eventOf(before: DealRow, after: DealRow): string {
@@ -70,7 +94,10 @@ export const dealUpdate = verb({
     await holdCustomer(tx, tenantId, input.customerId);
     const pipeline = await holdPipeline(tx, tenantId, before.pipelineId);
     const place = move(pipeline, before, input.stage == null ? undefined : stageNamed(pipeline, input.stage), input);
-    return saveDeal(ctx, tx, before, place, { ...termColumns(input), ...defined({ ownerId, tags: labels, customFields }) });
+    return saveDeal(ctx, tx, before, place, {
+      ...termColumns(input),
+      ...defined({ ownerId, tags: labels, customFields }),
+    });
   },
 });
 

@@ -20,7 +20,8 @@ interface Closing {
 /** @throws Refusal INVALID for a deal that is closed, and for a stage of another kind. */
 async function close(ctx: Context, tx: Tx, tenantId: string, kind: Exclude<StageKind, 'open'>, input: Closing) {
   const before = await lockTarget(tx, { table: deals, tenantId, noun: 'deal', input });
-  if (before.stageKind !== 'open') throw new Refusal('INVALID', `The deal is already ${before.stageKind}: move it to an open stage first.`, 'id');
+  if (before.stageKind !== 'open')
+    throw new Refusal('INVALID', `The deal is already ${before.stageKind}: move it to an open stage first.`, 'id');
   const pipeline = await holdPipeline(tx, tenantId, before.pipelineId);
   const target = input.stage == null ? firstStage(pipeline, kind) : stageNamed(pipeline, input.stage);
   if (target.kind !== kind) throw new Refusal('INVALID', `The stage ${target.name} is not a ${kind} one.`, 'stage');

@@ -17,7 +17,11 @@ const subjects = {
 };
 
 /** @throws Refusal INVALID when it is about nothing, NOT_FOUND for what is not the tenant's. */
-async function holdSubjects(tx: Tx, tenantId: string, { customerId, leadId, dealId }: z.output<z.ZodObject<typeof subjects>>): Promise<void> {
+async function holdSubjects(
+  tx: Tx,
+  tenantId: string,
+  { customerId, leadId, dealId }: z.output<z.ZodObject<typeof subjects>>,
+): Promise<void> {
   if (customerId === null && leadId === null && dealId === null) {
     throw new Refusal('INVALID', 'Name the customer, the lead or the deal that it is about.', 'customerId');
   }
@@ -46,9 +50,27 @@ export const interactionLog = verb({
     await requireMember(ctx, { tenantId, userId, field: 'userId' });
     await holdSubjects(tx, tenantId, input);
     const row = await tx.interaction.create({
-      data: { tenantId, id: uuidv7(), customerId, leadId, dealId, type, subject, content, userId: userId ?? actorOf(ctx), scheduledAt, completedAt, ...defined({ metadata }) },
+      data: {
+        tenantId,
+        id: uuidv7(),
+        customerId,
+        leadId,
+        dealId,
+        type,
+        subject,
+        content,
+        userId: userId ?? actorOf(ctx),
+        scheduledAt,
+        completedAt,
+        ...defined({ metadata }),
+      },
     });
     const payload = { interactionId: row.id, type, customerId, leadId, dealId };
-    return { row, object: { type: 'Interaction', id: row.id }, after: row, events: [{ type: 'interaction.logged', payload }] };
+    return {
+      row,
+      object: { type: 'Interaction', id: row.id },
+      after: row,
+      events: [{ type: 'interaction.logged', payload }],
+    };
   },
 });

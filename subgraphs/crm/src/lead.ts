@@ -30,10 +30,23 @@ export const leadCreate = verb({
     const pipeline = await holdPipeline(tx, tenantId, input.pipelineId);
     const stage = input.stage == null ? firstStage(pipeline, 'open') : stageNamed(pipeline, input.stage);
     const place = enter(stage, input);
-    const data = { ...termColumns(input), ...place, ...defined({ assignedTo: input.assignedTo }), title: input.title, tenantId, id: uuidv7(), pipelineId: pipeline.id };
+    const data = {
+      ...termColumns(input),
+      ...place,
+      ...defined({ assignedTo: input.assignedTo }),
+      title: input.title,
+      tenantId,
+      id: uuidv7(),
+      pipelineId: pipeline.id,
+    };
     const row = await tx.lead.create({ data });
     await noteStage(ctx, tx, { subject: { leadId: row.id }, before: null, after: row });
-    return { row, object: { type: 'Lead', id: row.id }, after: row, events: [{ type: 'lead.created', payload: { leadId: row.id, stage: row.stage } }] };
+    return {
+      row,
+      object: { type: 'Lead', id: row.id },
+      after: row,
+      events: [{ type: 'lead.created', payload: { leadId: row.id, stage: row.stage } }],
+    };
   },
 });
 
@@ -45,13 +58,17 @@ interface Target {
 /** @throws Refusal INVALID for a lead that is converted: its deal goes on in its place. */
 async function lockOpenLead(tx: Tx, tenantId: string, input: Target): Promise<LeadRow> {
   const lead = await lockTarget(tx, { table: leads, tenantId, noun: 'lead', input });
-  if (lead.convertedAt !== null) throw new Refusal('INVALID', 'The lead was converted to a deal: it can no longer change.', 'id');
+  if (lead.convertedAt !== null)
+    throw new Refusal('INVALID', 'The lead was converted to a deal: it can no longer change.', 'id');
   return lead;
 }
 
 async function save(ctx: Context, tx: Tx, before: LeadRow, data: Prisma.LeadUncheckedUpdateInput) {
   const { tenantId, id, version } = before;
-  const row = await tx.lead.update({ where: { tenantId_id: { tenantId, id } }, data: { ...data, version: version + 1 } });
+  const row = await tx.lead.update({
+    where: { tenantId_id: { tenantId, id } },
+    data: { ...data, version: version + 1 },
+  });
   await noteStage(ctx, tx, { subject: { leadId: id }, before, after: row });
   const moved = row.stage !== before.stage;
   const payload = { leadId: id, ...(moved ? { fromStage: before.stage, stage: row.stage } : {}) };
@@ -68,7 +85,11 @@ export const leadUpdate = verb({
     await holdCustomer(tx, tenantId, input.customerId);
     const pipeline = await holdPipeline(tx, tenantId, before.pipelineId);
     const target = input.stage == null ? undefined : stageNamed(pipeline, input.stage);
-    const data = { ...termColumns(input), ...move(pipeline, before, target, input), ...defined({ assignedTo: input.assignedTo }) };
+    const data = {
+      ...termColumns(input),
+      ...move(pipeline, before, target, input),
+      ...defined({ assignedTo: input.assignedTo }),
+    };
     const { payload, ...saved } = await save(ctx, tx, before, data);
     return { ...saved, events: [{ type: 'lead.updated', payload }] };
   },

@@ -37,7 +37,12 @@ function requireConvertible({ convertedAt, stageKind, customerId }: LeadRow, inp
 /** The deal begins where the lead stands, as far as that is open. */
 function stageOf(pipeline: PipelineRow, lead: LeadRow, wanted: string | null | undefined): Stage {
   const stays = wanted == null && lead.stageKind === 'open' && lead.pipelineId === pipeline.id;
-  const stage = wanted != null ? stageNamed(pipeline, wanted) : stays ? stageNamed(pipeline, lead.stage) : firstStage(pipeline, 'open');
+  const stage =
+    wanted != null
+      ? stageNamed(pipeline, wanted)
+      : stays
+        ? stageNamed(pipeline, lead.stage)
+        : firstStage(pipeline, 'open');
   if (stage.kind !== 'open') throw new Refusal('INVALID', 'A deal begins in an open stage.', 'stage');
   return stage;
 }
@@ -47,7 +52,9 @@ function dealColumns(lead: LeadRow, input: Differences) {
   const { title, description, value, currency, expectedCloseDate, assignedTo, source, customerId } = lead;
   return {
     title: input.title ?? title,
-    description, value, currency,
+    description,
+    value,
+    currency,
     ...moneyColumns(input.value),
     expectedCloseDate: input.expectedCloseDate ?? expectedCloseDate,
     ownerId: input.ownerId ?? assignedTo,
@@ -70,12 +77,26 @@ export const leadConvert = verb({
     const stage = stageOf(pipeline, lead, input.stage);
     const columns = dealColumns(lead, input);
     const probability = stage.name === lead.stage ? lead.probability : undefined;
-    const row = await tx.deal.create({ data: { ...columns, ...enter(stage, { probability }), tenantId, id: uuidv7(), leadId: lead.id, pipelineId: pipeline.id } });
+    const row = await tx.deal.create({
+      data: {
+        ...columns,
+        ...enter(stage, { probability }),
+        tenantId,
+        id: uuidv7(),
+        leadId: lead.id,
+        pipelineId: pipeline.id,
+      },
+    });
     await tx.lead.update({
       where: { tenantId_id: { tenantId, id: lead.id } },
       data: { convertedAt: row.createdAt, customerId: columns.customerId, version: lead.version + 1 },
     });
     await noteStage(ctx, tx, { subject: { dealId: row.id }, before: null, after: row });
-    return { row, object: { type: 'Deal', id: row.id }, after: row, events: [{ type: 'lead.converted', payload: { leadId: lead.id, dealId: row.id } }] };
+    return {
+      row,
+      object: { type: 'Deal', id: row.id },
+      after: row,
+      events: [{ type: 'lead.converted', payload: { leadId: lead.id, dealId: row.id } }],
+    };
   },
 });

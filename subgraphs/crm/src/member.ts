@@ -20,4 +20,5 @@ export async function requireMember(ctx: Context, { tenantId, userId, field }: M
 }
 
 /** Who acts; null for what is no person. */
-export const actorOf = ({ caller: { identity } }: Context): string | null => (identity.kind === 'user' ? identity.userId : null);
+export const actorOf = ({ caller: { identity } }: Context): string | null =>
+  identity.kind === 'user' ? identity.userId : null;

@@ -12,20 +12,35 @@ import { restage } from './stageUse.ts';
 import { pipelines } from './tables.ts';
 
 async function clearDefault(tx: Tx, tenantId: string): Promise<void> {
-  await tx.pipeline.updateMany({ where: { tenantId, isDefault: true }, data: { isDefault: false, version: { increment: 1 } } });
+  await tx.pipeline.updateMany({
+    where: { tenantId, isDefault: true },
+    data: { isDefault: false, version: { increment: 1 } },
+  });
 }
 
 export const pipelineCreate = verb({
   name: 'pipelineCreate',
-  input: z.object({ ...fields.creating, name: fields.text(255), stages: stageInputs, isDefault: fields.kept(z.boolean()) }),
+  input: z.object({
+    ...fields.creating,
+    name: fields.text(255),
+    stages: stageInputs,
+    isDefault: fields.kept(z.boolean()),
+  }),
   tenant: { of: 'given' },
   creates: pipelines,
   async act({ tx, input, tenantId }) {
     await lockDefault(tx, tenantId);
     const isDefault = input.isDefault === true || (await findDefault(tx, tenantId)) === undefined;
     if (isDefault) await clearDefault(tx, tenantId);
-    const row = await tx.pipeline.create({ data: { tenantId, id: uuidv7(), name: input.name, stages: arrange(input.stages, []), isDefault } });
-    return { row, object: { type: 'Pipeline', id: row.id }, after: row, events: [{ type: 'pipeline.created', payload: { pipelineId: row.id, isDefault } }] };
+    const row = await tx.pipeline.create({
+      data: { tenantId, id: uuidv7(), name: input.name, stages: arrange(input.stages, []), isDefault },
+    });
+    return {
+      row,
+      object: { type: 'Pipeline', id: row.id },
+      after: row,
+      events: [{ type: 'pipeline.created', payload: { pipelineId: row.id, isDefault } }],
+    };
   },
 });
 
@@ -41,7 +56,13 @@ export const pipelineUpdate = verb({
     if (stages !== undefined) await restage(tx, before, stages);
     const data = { ...defined({ name: input.name, stages }), version: before.version + 1 };
     const row = await tx.pipeline.update({ where: { tenantId_id: { tenantId, id: before.id } }, data });
-    return { row, object: { type: 'Pipeline', id: row.id }, before, after: row, events: [{ type: 'pipeline.updated', payload: { pipelineId: row.id } }] };
+    return {
+      row,
+      object: { type: 'Pipeline', id: row.id },
+      before,
+      after: row,
+      events: [{ type: 'pipeline.updated', payload: { pipelineId: row.id } }],
+    };
   },
 });
 
@@ -55,7 +76,16 @@ export const pipelineSetDefault = verb({
     const object = { type: 'Pipeline', id: before.id };
     if (before.isDefault) return { row: before, object, before, after: before };
     await clearDefault(tx, tenantId);
-    const row = await tx.pipeline.update({ where: { tenantId_id: { tenantId, id: before.id } }, data: { isDefault: true, version: before.version + 1 } });
-    return { row, object, before, after: row, events: [{ type: 'pipeline.defaultSet', payload: { pipelineId: row.id } }] };
+    const row = await tx.pipeline.update({
+      where: { tenantId_id: { tenantId, id: before.id } },
+      data: { isDefault: true, version: before.version + 1 },
+    });
+    return {
+      row,
+      object,
+      before,
+      after: row,
+      events: [{ type: 'pipeline.defaultSet', payload: { pipelineId: row.id } }],
+    };
   },
 });

@@ -10,7 +10,10 @@ import { pipelines } from './tables.ts';
 
 /** One writer at a time decides which of a tenant's pipelines is the default. */
 export async function lockDefault(tx: Tx, tenantId: string): Promise<void> {
-  await tx.$executeRawUnsafe('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', `crm default pipeline ${tenantId}`);
+  await tx.$executeRawUnsafe(
+    'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))',
+    `crm default pipeline ${tenantId}`,
+  );
 }
 
 export async function findDefault(tx: Tx, tenantId: string): Promise<PipelineRow | undefined> {
@@ -24,7 +27,12 @@ async function ensureDefault(tx: Tx, tenantId: string): Promise<PipelineRow> {
   if (known !== undefined) return known;
   await lockDefault(tx, tenantId);
   const made = await findDefault(tx, tenantId);
-  return made ?? tx.pipeline.create({ data: { tenantId, id: uuidv7(), name: 'Sales', stages: [...standardStages], isDefault: true } });
+  return (
+    made ??
+    tx.pipeline.create({
+      data: { tenantId, id: uuidv7(), name: 'Sales', stages: [...standardStages], isDefault: true },
+    })
+  );
 }
 
 /**

@@ -5,7 +5,6 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Context, Tx } from './context.ts';
 import type { PipelineRow } from './mappers.ts';
 import { actorOf } from './member.ts';
-
 import { stagesOf, type Stage, type StageKind } from './stages.ts';
 
 /** From each kind of stage, the kinds that can be entered: what is decided can only be reopened. */
@@ -42,8 +41,14 @@ export function enter(stage: Stage, { probability, lostReason }: Wish): Place {
     throw new Refusal('INVALID', `In the stage ${stage.name} the probability is ${String(certain)}.`, 'probability');
   }
   if (stage.kind === 'lost' && lostReason == null) throw new Refusal('INVALID', 'Say why it was lost.', 'lostReason');
-  if (stage.kind !== 'lost' && lostReason != null) throw new Refusal('INVALID', 'Only what is lost has a reason for it.', 'lostReason');
-  return { stage: stage.name, stageKind: stage.kind, probability: certain ?? probability ?? stage.probability, lostReason: lostReason ?? null };
+  if (stage.kind !== 'lost' && lostReason != null)
+    throw new Refusal('INVALID', 'Only what is lost has a reason for it.', 'lostReason');
+  return {
+    stage: stage.name,
+    stageKind: stage.kind,
+    probability: certain ?? probability ?? stage.probability,
+    lostReason: lostReason ?? null,
+  };
 }
 
 type Placed = Pick<Place, 'stage' | 'lostReason'> & { readonly probability: number | null };
@@ -60,7 +65,12 @@ function stay(stage: Stage, current: Placed, { probability, lostReason }: Wish):
  * The place after a move within a pipeline; to the stage where it is, only the wishes count.
  * @throws Refusal INVALID when the move or the wishes are not legal.
  */
-export function move(pipeline: PipelineRow, current: Placed, target: Stage | undefined, wish: Wish): Place & { readonly stageChangedAt?: Date } {
+export function move(
+  pipeline: PipelineRow,
+  current: Placed,
+  target: Stage | undefined,
+  wish: Wish,
+): Place & { readonly stageChangedAt?: Date } {
   const from = stagesOf(pipeline).find(({ name }) => name === current.stage);
   if (from === undefined) throw new Error(`stage of ${pipeline.id} is not in it`);
   if (target === undefined || target.name === from.name) return stay(from, current, wish);
@@ -74,7 +84,13 @@ interface Change {
   readonly subject: { readonly leadId: string } | { readonly dealId: string };
   /** Before it; null when it enters its pipeline. */
   readonly before: { readonly stage: string } | null;
-  readonly after: { readonly tenantId: string; readonly pipelineId: string; readonly stage: string; readonly stageKind: string; readonly stageChangedAt: Date };
+  readonly after: {
+    readonly tenantId: string;
+    readonly pipelineId: string;
+    readonly stage: string;
+    readonly stageKind: string;
+    readonly stageChangedAt: Date;
+  };
 }
 
 /** Writes the history's row of a change of stage; none when the stage is the same. */
@@ -82,6 +98,16 @@ export async function noteStage(ctx: Context, tx: Tx, { subject, before, after }
   if (before?.stage === after.stage) return;
   const { tenantId, pipelineId, stage, stageKind, stageChangedAt } = after;
   await tx.stageHistory.create({
-    data: { ...subject, tenantId, id: uuidv7(), pipelineId, fromStage: before?.stage ?? null, toStage: stage, toKind: stageKind, changedBy: actorOf(ctx), changedAt: stageChangedAt },
+    data: {
+      ...subject,
+      tenantId,
+      id: uuidv7(),
+      pipelineId,
+      fromStage: before?.stage ?? null,
+      toStage: stage,
+      toKind: stageKind,
+      changedBy: actorOf(ctx),
+      changedAt: stageChangedAt,
+    },
   });
 }

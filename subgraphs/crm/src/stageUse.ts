@@ -24,7 +24,12 @@ export async function restage(tx: Tx, pipeline: PipelineRow, next: readonly Stag
   const successor = (stage: Stage): Stage | undefined => next.find((candidate) => candidate.id === stage.id);
   const undone = before.filter((stage) => successor(stage)?.kind !== stage.kind).map(({ name }) => name);
   const [used] = undone.length === 0 ? [] : await tx.$queryRawUnsafe<{ stage: string }[]>(IN_USE, tenantId, id, undone);
-  if (used !== undefined) throw new Refusal('INVALID', `The stage ${used.stage} is in use: empty it before it goes or changes its kind.`, 'stages');
+  if (used !== undefined)
+    throw new Refusal(
+      'INVALID',
+      `The stage ${used.stage} is in use: empty it before it goes or changes its kind.`,
+      'stages',
+    );
   const renamed = before.flatMap((stage) => {
     const name = successor(stage)?.name;
     return name === undefined || name === stage.name ? [] : [[stage.name, name]];

@@ -4,13 +4,25 @@ import { z } from 'zod';
 
 import type { PipelineRow } from './mappers.ts';
 
-const stageSchema = z.object({ id: z.string(), name: z.string(), order: z.int(), probability: z.int(), kind: z.enum(['open', 'won', 'lost']) });
+const stageSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  order: z.int(),
+  probability: z.int(),
+  kind: z.enum(['open', 'won', 'lost']),
+});
 
 export type Stage = Readonly<z.output<typeof stageSchema>>;
 
 export type StageKind = Stage['kind'];
 
-const stage = (name: string, order: number, probability: number, kind: StageKind = 'open'): Stage => ({ id: name, name, order, probability, kind });
+const stage = (name: string, order: number, probability: number, kind: StageKind = 'open'): Stage => ({
+  id: name,
+  name,
+  order,
+  probability,
+  kind,
+});
 
 /** The stages of the pipeline that a tenant gets when it has none. */
 export const standardStages: readonly Stage[] = [
@@ -23,7 +35,11 @@ export const standardStages: readonly Stage[] = [
 ];
 
 /** The stages of a stored pipeline, in order; a CHECK holds their shape. */
-export const stagesOf = ({ stages }: Pick<PipelineRow, 'stages'>): Stage[] => stageSchema.array().parse(stages).sort((one, other) => one.order - other.order);
+export const stagesOf = ({ stages }: Pick<PipelineRow, 'stages'>): Stage[] =>
+  stageSchema
+    .array()
+    .parse(stages)
+    .sort((one, other) => one.order - other.order);
 
 export const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
@@ -32,7 +48,11 @@ export function stageNamed(pipeline: PipelineRow, name: string): Stage {
   const stages = stagesOf(pipeline);
   const found = stages.find((candidate) => sameName(candidate.name, name.trim()));
   if (found !== undefined) return found;
-  throw new Refusal('INVALID', `The pipeline ${pipeline.name} has no such stage; it has: ${stages.map((candidate) => candidate.name).join(', ')}.`, 'stage');
+  throw new Refusal(
+    'INVALID',
+    `The pipeline ${pipeline.name} has no such stage; it has: ${stages.map((candidate) => candidate.name).join(', ')}.`,
+    'stage',
+  );
 }
 
 /** @throws Refusal INVALID when the pipeline has no stage of the kind. */

@@ -8,6 +8,14 @@ const live = '"deleted_at" IS NULL';
 export const customers = defineTable<CustomerRow>('Customer', 'customers', Prisma.CustomerScalarFieldEnum, { live });
 export const leads = defineTable<LeadRow>('Lead', 'leads', Prisma.LeadScalarFieldEnum, { live });
 export const deals = defineTable<DealRow>('Deal', 'deals', Prisma.DealScalarFieldEnum, { live });
-export const interactions = defineTable<InteractionRow>('Interaction', 'interactions', Prisma.InteractionScalarFieldEnum);
+export const interactions = defineTable<InteractionRow>(
+  'Interaction',
+  'interactions',
+  Prisma.InteractionScalarFieldEnum,
+);
 export const pipelines = defineTable<PipelineRow>('Pipeline', 'pipelines', Prisma.PipelineScalarFieldEnum);
-export const stageChanges = defineTable<StageChangeRow>('StageChange', 'stage_history', Prisma.StageHistoryScalarFieldEnum);
+export const stageChanges = defineTable<StageChangeRow>(
+  'StageChange',
+  'stage_history',
+  Prisma.StageHistoryScalarFieldEnum,
+);

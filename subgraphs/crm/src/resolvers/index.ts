@@ -11,4 +11,15 @@ import { StageChange } from './StageChange.ts';
 import { Tenant } from './Tenant.ts';
 import { User } from './User.ts';
 
-export const resolvers: Resolvers = { Customer, Deal, Interaction, Lead, Mutation, Pipeline, Query, StageChange, Tenant, User };
+export const resolvers: Resolvers = {
+  Customer,
+  Deal,
+  Interaction,
+  Lead,
+  Mutation,
+  Pipeline,
+  Query,
+  StageChange,
+  Tenant,
+  User,
+};

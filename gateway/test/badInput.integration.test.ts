@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+
+import { describe, expect, test } from '@jest/globals';
+
+import { ask, read, tokenOf, url } from '../../platform/test/kit.ts';
+
+const codes = async (query: string, variables: object = {}): Promise<readonly string[] | undefined> =>
+  (await ask(query, { token: await tokenOf('acme'), variables })).errors?.map(({ extensions }) => extensions.code);
+
+const post = (body: string | Buffer, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+  });
+
+describe('a query', () => {
+  test.each([
+    ['an id that is no UUID', '{ customer(id: "1") { id } }', 'BAD_USER_INPUT'],
+    ['a page of 1e9', '{ customers(first: 1000000000) { totalCount } }', 'BAD_USER_INPUT'],
+    ['a page of 101', '{ customers(first: 101) { totalCount } }', 'BAD_USER_INPUT'],
+    ['a page of 0', '{ customers(first: 0) { totalCount } }', 'BAD_USER_INPUT'],
+    ['both ends at once', '{ customers(first: 1, last: 1) { totalCount } }', 'BAD_USER_INPUT'],
+    ['a cursor of its own making', '{ customers(after: "abc") { totalCount } }', 'BAD_USER_INPUT'],
+    ['a NUL in a filter', '{ customers(filter: { email: { eq: "a\\u0000b" } }) { totalCount } }', 'BAD_USER_INPUT'],
+    [
+      'half a surrogate, which the language has not',
+      '{ customers(filter: { email: { contains: "\\uD800" } }) { totalCount } }',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
+      'null as a value to compare with',
+      '{ customers(filter: { email: { eq: null } }) { totalCount } }',
+      'BAD_USER_INPUT',
+    ],
+    ['an unknown field', '{ customers { nothing } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['a broken document', '{ customers {', 'GRAPHQL_VALIDATION_FAILED'],
+  ])('with %s is refused with a code', async (_what, query, code) => {
+    const found = await codes(query);
+    expect(found).toEqual([code]);
+  });
+
+  test('with a wrong variable is refused with a code', async () => {
+    expect(await codes('query Q($first: Int) { customers(first: $first) { totalCount } }', { first: 'many' })).toEqual([
+      'BAD_USER_INPUT',
+    ]);
+    const half = await codes('query Q($text: String) { customers(filter: { email: { eq: $text } }) { totalCount } }', {
+      text: '\uD800',
+    });
+    expect(half).toEqual(['BAD_USER_INPUT']);
+    expect(await codes('query Q($id: ID!) { customer(id: $id) { id } }')).toEqual(['BAD_USER_INPUT']);
+  });
+
+  test('takes quotes, percent signs and other scripts in a filter as they are', async () => {
+    for (const text of ["'; DROP TABLE customers; --", '%', '_', '\\', '"', '☃️ 雪 ﷽']) {
+      const query = 'query Q($text: String) { customers(filter: { company: { contains: $text } }) { totalCount } }';
+      const { customers } = await read<{ customers: { totalCount: number } }>(query, {
+        token: await tokenOf('acme'),
+        variables: { text },
+      });
+      expect(customers.totalCount).toBe(0);
+    }
+  });
+});
+
+describe('an operation that is too large', () => {
+  test.each([
+    [
+      'nested too deep',
+      `{ ${'customers { edges { node { leads { edges { node { customer { '.repeat(2)} id ${'} } } } } } } '.repeat(2)} }`,
+    ],
+    [
+      'of a thousand aliases over large pages',
+      `{ ${Array.from({ length: 150 }, (_, index) => `a${String(index)}: customers(first: 100) { edges { node { leads(first: 100) { edges { node { id } } } } } }`).join(' ')} }`,
+    ],
+    [
+      'of two logins',
+      'mutation { a: login(input: { email: "a@b.c", password: "x" }) { accessToken } b: login(input: { email: "a@b.c", password: "y" }) { accessToken } }',
+    ],
+    ['of too many tokens', `{ ${'id '.repeat(3000)} }`],
+  ])('%s is refused before anything runs', async (_what, query) => {
+    const startedAt = performance.now();
+    const { errors, data } = await ask(query, { token: await tokenOf('acme') });
+    expect(errors?.[0]?.extensions.code).toMatch(/BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED/);
+    expect(data ?? null).toBeNull();
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  test('as a fragment bomb is refused and leaves the process alive', async () => {
+    const fragments = Array.from(
+      { length: 24 },
+      (_, index) =>
+        `fragment F${String(index)} on Customer { a: ${index === 23 ? 'id' : `tenant { id } ...F${String(index + 1)} ...F${String(index + 1)}`} }`,
+    );
+    const { errors } = await ask(`{ customers { edges { node { ...F0 } } } } ${fragments.join(' ')}`, {
+      token: await tokenOf('acme'),
+    });
+    expect(errors?.[0]?.extensions.code).toMatch(/BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED/);
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+  });
+});
+
+describe('an HTTP request', () => {
+  test('that is no JSON is a coded 400', async () => {
+    const response = await post('{"query": ');
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
+  test('that is larger than 256 KB is a 413, also when compressed', async () => {
+    const large = JSON.stringify({ query: `{ me { id } } # ${randomBytes(200_000).toString('hex')}` });
+    expect((await post(large)).status).toBe(413);
+    const bomb = gzipSync(Buffer.from(JSON.stringify({ query: `{ me { id } } # ${'a'.repeat(50_000_000)}` })));
+    expect((await post(bomb, { 'content-encoding': 'gzip' })).status).toBe(413);
+  });
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+    'as %s is refused, since a foreign page could send it',
+    async (type) => {
+      const response = await post('{"query":"{ __typename }"}', { 'content-type': type });
+      expect(response.status).toBe(400);
+    },
+  );
+
+  test('by GET serves queries behind a preflight, and no mutation', async () => {
+    const get = (query: string, headers: Record<string, string>): Promise<Response> =>
+      fetch(`${url}/graphql?query=${encodeURIComponent(query)}`, {
+        headers: { accept: 'application/json', ...headers },
+      });
+    expect((await get('{ __typename }', {})).status).toBe(400);
+    expect((await get('{ __typename }', { 'apollo-require-preflight': '1' })).status).toBe(200);
+    expect((await get('mutation { logout { ok } }', { 'apollo-require-preflight': '1' })).status).toBe(405);
+  });
+
+  test('of many operations at once is refused', async () => {
+    const response = await post(JSON.stringify([{ query: '{ __typename }' }, { query: '{ __typename }' }]));
+    expect(response.status).toBe(400);
+  });
+
+  test('from a foreign origin gets no cross-origin header', async () => {
+    const response = await post('{"query":"{ __typename }"}', { origin: 'https://stranger.example' });
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('an error', () => {
+  test('names its request and no host, path, SQL or stack', async () => {
+    const { errors, text } = await ask('{ customer(id: "1") { id } }', { token: await tokenOf('acme') });
+    expect(errors?.[0]?.extensions.requestId).toMatch(/^[\w-]{8,64}$/);
+    expect(text).not.toMatch(/127\.0\.0\.1|node_modules|SELECT|stacktrace|\.ts/);
+  });
+});

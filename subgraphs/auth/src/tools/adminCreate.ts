@@ -1,0 +1,83 @@
+/** `npm run admin:create -- --email E`: a superadmin, and the link to set the first password with. */
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+
+import { Connections } from '@metatron/platform/database/connections';
+import { readEnvironment } from '@metatron/platform/env';
+import { StartupError } from '@metatron/platform/errors';
+import { PLATFORM_TENANT, type Caller } from '@metatron/platform/identity';
+import { createLog } from '@metatron/platform/log';
+import { runProgram } from '@metatron/platform/program';
+import { email as emailField } from '@metatron/platform/verb/fields';
+import { writeRecords } from '@metatron/platform/verb/records';
+import { PrismaClient } from '@metatron/prisma/auth/client';
+import { findStorage } from '@metatron/prisma/storage';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { v7 as uuidv7 } from 'uuid';
+
+import { NO_PASSWORD } from '../password.ts';
+import { hashToken } from '../session.ts';
+
+const LINK_HOURS = 24;
+
+/** @throws StartupError unless the command line names one address. */
+function readAddress(): string {
+  const usage = 'Usage: npm run admin:create -- --email you@example.com';
+  let given: string | undefined;
+  try {
+    given = parseArgs({ options: { email: { type: 'string' } } }).values.email;
+  } catch (error) {
+    throw new StartupError((error as Error).message, usage);
+  }
+  const parsed = emailField.safeParse(given ?? '');
+  if (!parsed.success) throw new StartupError(parsed.error.issues[0]?.message ?? 'This is not an address.', usage);
+  return parsed.data;
+}
+
+/** Makes the account without a password, and the link's token, which is stored as a hash alone. */
+async function invite(client: PrismaClient, email: string): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  const owner = { tenantId: PLATFORM_TENANT, userId: uuidv7() };
+  const caller: Caller = { identity: { kind: 'platform' }, requestId: uuidv7(), address: '', userAgent: '' };
+  await client.$transaction(async (tx) => {
+    const { tenantId, userId } = owner;
+    const where = { tenantId_email: { tenantId, email } };
+    if ((await tx.user.findUnique({ where, select: { id: true } })) !== null)
+      throw new StartupError(`${email} has an account already.`, 'Reset its password if that is what is missing.');
+    const user = { id: userId, email, role: 'superadmin' };
+    await tx.user.create({ data: { ...user, tenantId, passwordHash: NO_PASSWORD }, select: { id: true } });
+    const expiresAt = new Date(Date.now() + LINK_HOURS * 3_600_000);
+    await tx.token.create({
+      data: { ...owner, id: uuidv7(), kind: 'invitation', tokenHash: hashToken(token), expiresAt },
+      select: { id: true },
+    });
+    await writeRecords(tx, {
+      caller,
+      tenantId,
+      action: 'adminCreate',
+      outcome: {
+        row: user,
+        object: { type: 'User', id: userId },
+        after: user,
+        events: [{ type: 'user.created', payload: { userId, role: user.role } }],
+      },
+    });
+  });
+  return token;
+}
+
+await runProgram(async () => {
+  const email = readAddress();
+  const environment = readEnvironment();
+  const { addresses, passwords } = await findStorage(environment);
+  const connections = new Connections(addresses, passwords, createLog(environment.logLevel));
+  const pool = connections.as('auth', { service: 'auth', privilege: 'service' }, PLATFORM_TENANT);
+  try {
+    const token = await invite(new PrismaClient({ adapter: new PrismaPg(pool) }), email);
+    const { host, port } = environment;
+    console.log(`${email} is a superadmin. The password is set once, within ${LINK_HOURS} hours, at`);
+    console.log(`http://${host}:${port}/graphql#reset=${token}`);
+  } finally {
+    await connections.end();
+  }
+});
