@@ -10,8 +10,6 @@ import type { Pool } from 'pg';
 import { readMarks, readStrangers } from './demo/marks.ts';
 import { planTenants, platformPlan, type TenantPlan } from './demo/tenants.ts';
 
-export { publishableKeyOf } from './demo/tenants.ts';
-
 export interface DemoOptions {
   /** A domain's database as the domain's own service, across tenants. It stays the caller's to end. */
   readonly open: (domain: Domain) => Pool;

@@ -4,12 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Connections } from '@metatron/platform/database/connections';
-import {
-  findRunningCluster,
-  prepareDirectory,
-  startCluster,
-  stopCluster,
-} from '@metatron/platform/database/embedded';
+import { findRunningCluster, prepareDirectory, startCluster, stopCluster } from '@metatron/platform/database/embedded';
 import { readPasswords, type Passwords } from '@metatron/platform/database/passwords';
 import type { DatabaseAddresses } from '@metatron/platform/database/pools';
 import { domains, type Domain } from '@metatron/platform/domains';

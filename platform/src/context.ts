@@ -2,7 +2,7 @@ import type pg from 'pg';
 
 import { privilegeOf, type PrivilegeClass } from './access/databaseRoles.ts';
 import { personOf } from './access/decide.ts';
-import { people } from './access/matrix.ts';
+import { people, personalTables } from './access/matrix.ts';
 import type { ClientCache, Connections } from './database/connections.ts';
 import type { Domain } from './domains.ts';
 import { PublicError } from './errors.ts';
@@ -60,7 +60,7 @@ export function boundTenant(domain: Domain, identity: Identity): string | undefi
 
 function scopeOf(domain: Domain, identity: Identity): Scope {
   const personId = identity.kind === 'user' && identity.role === 'client' ? identity.userId : undefined;
-  return { tenantId: boundTenant(domain, identity), personId };
+  return { tenantId: boundTenant(domain, identity), personId, personal: personalTables[domain] ?? {} };
 }
 
 function requirePrivilege(identity: Identity): PrivilegeClass {
@@ -95,7 +95,7 @@ export function createContext<Client extends RawClient & object>(
     ),
     readAsService: new Reader(
       raw(() => asService(null)),
-      { tenantId: undefined, personId: undefined },
+      { tenantId: undefined, personId: undefined, personal: {} },
       lists,
     ),
     db,

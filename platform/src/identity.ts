@@ -33,10 +33,6 @@ export const PLATFORM_TENANT = 'platform';
 
 export const anonymous: AnonymousIdentity = { kind: 'anonymous' };
 
-export function isStaff(identity: Identity): boolean {
-  return identity.kind === 'user' && identity.role !== 'client';
-}
-
 /** What the gateway passes to a subgraph with every request. */
 export interface Caller {
   readonly identity: Identity;

@@ -50,6 +50,11 @@ const checks: Check[] = [
     cure: 'node gateway/src/composeSupergraph.ts, and commit gateway/supergraph.graphql',
   },
   {
+    name: 'capture',
+    command: ['node', 'prisma/capture/generate.ts', '--check'],
+    cure: 'node prisma/capture/generate.ts makes the triggers of the declarations; a landed migration is not changed but followed by another',
+  },
+  {
     name: 'versions',
     command: ['node', 'node_modules/syncpack/index.cjs', 'lint'],
     cure: 'npx syncpack fix, then npm install',

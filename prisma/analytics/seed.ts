@@ -17,16 +17,30 @@ function makeDashboard({ faker, story }: Scene, name: string, widgets: readonly 
   return {
     id,
     row: {
-      tenant_id: story.plan.id, id, name, description: null, config: { widgets: widgets.map((kind, index) => ({ kind, column: index % 2, row: Math.floor(index / 2) })) },
-      is_public: shared, created_by: story.members[0].id, share_token_hash: shared ? `\\x${digestOf(faker)}` : null, share_expires_at: shared ? daysFrom(story.anchor, 60) : null,
-      created_at: createdAt, updated_at: createdAt,
+      tenant_id: story.plan.id,
+      id,
+      name,
+      description: null,
+      config: { widgets: widgets.map((kind, index) => ({ kind, column: index % 2, row: Math.floor(index / 2) })) },
+      is_public: shared,
+      created_by: story.members[0].id,
+      share_token_hash: shared ? `\\x${digestOf(faker)}` : null,
+      share_expires_at: shared ? daysFrom(story.anchor, 60) : null,
+      created_at: createdAt,
+      updated_at: createdAt,
     },
   };
 }
 
 function factsOf({ story, platform }: Scene, dashboards: readonly Dashboard[]): Fact[] {
   return dashboards.map(({ id, row }): Fact => ({
-    at: daysFrom(story.anchor, -80), actor: platform.members[0], role: 'superadmin', action: 'dashboardCreate', event: 'dashboard.created', type: 'Dashboard', id,
+    at: daysFrom(story.anchor, -80),
+    actor: platform.members[0],
+    role: 'superadmin',
+    action: 'dashboardCreate',
+    event: 'dashboard.created',
+    type: 'Dashboard',
+    id,
     after: { id, name: row['name'] },
   }));
 }
@@ -41,7 +55,12 @@ function* seedTenant(scene: Scene): Generator<Step> {
   yield { table: 'events', rows: visits.map(({ row }) => row) };
   yield {
     table: 'event_messages',
-    rows: visits.map(({ row }) => ({ tenant_id: row['tenant_id'], message_id: row['message_id'], event_id: row['id'], received_at: row['received_at'] })),
+    rows: visits.map(({ row }) => ({
+      tenant_id: row['tenant_id'],
+      message_id: row['message_id'],
+      event_id: row['id'],
+      received_at: row['received_at'],
+    })),
   };
   yield { table: 'metrics', rows: metricRows(scene, visits) };
   yield { table: 'dashboards', rows: [website.row, weekly.row] };

@@ -30,7 +30,10 @@ function nameOf({ id, email, firstName, lastName, state }: Person): Row {
 }
 
 function userRow(scene: Scene, person: Person, activity: readonly Activity[]): Row {
-  const { faker, story: { plan, anchor } } = scene;
+  const {
+    faker,
+    story: { plan, anchor },
+  } = scene;
   const { id, state, createdAt } = person;
   const gone = state === 'deactivated' || state === 'erased';
   const deactivated = gone ? between(faker, daysFrom(anchor, -60), daysFrom(anchor, -30)) : null;
@@ -56,11 +59,31 @@ function userRow(scene: Scene, person: Person, activity: readonly Activity[]): R
 /** The link by which each person came in, and one forgotten password. */
 function linkRows({ story, faker }: Scene): Row[] {
   const link = (person: Person, kind: string, at: Date, days: number, used: Date | null) => ({
-    tenant_id: story.plan.id, id: idAt(faker, at), user_id: person.id, kind, token_hash: digestOf(faker), session_id: null, family_id: null, parent_id: null,
-    expires_at: daysFrom(at, days), used_at: used, revoked_at: null, created_at: at,
+    tenant_id: story.plan.id,
+    id: idAt(faker, at),
+    user_id: person.id,
+    kind,
+    token_hash: digestOf(faker),
+    session_id: null,
+    family_id: null,
+    parent_id: null,
+    expires_at: daysFrom(at, days),
+    used_at: used,
+    revoked_at: null,
+    created_at: at,
   });
-  const rows = story.users.map((person) => link(person, 'invitation', person.createdAt, 7, person.state === 'invited' ? null : daysFrom(person.createdAt, 0.2)));
-  const verified = story.members.map((person) => link(person, 'email_verification', daysFrom(person.createdAt, 0.2), 1, daysFrom(person.createdAt, 0.3)));
+  const rows = story.users.map((person) =>
+    link(
+      person,
+      'invitation',
+      person.createdAt,
+      7,
+      person.state === 'invited' ? null : daysFrom(person.createdAt, 0.2),
+    ),
+  );
+  const verified = story.members.map((person) =>
+    link(person, 'email_verification', daysFrom(person.createdAt, 0.2), 1, daysFrom(person.createdAt, 0.3)),
+  );
   const [first] = story.members;
   const forgot = earlier(daysFrom(first.createdAt, 20), story.anchor);
   return [...rows, ...verified, link(first, 'password_reset', forgot, 0.04, daysFrom(forgot, 0.01))];
@@ -75,10 +98,19 @@ function* people(scene: Scene): Generator<Step> {
   yield { table: 'tokens', rows: [...linkRows(scene), ...activity.flatMap(({ tokens }) => tokens)] };
   yield { table: 'auth_events', rows: activity.flatMap(({ events }) => events) };
   yield* roleSteps(scene);
-  yield* recordsOf(scene, story.users.slice(0, 5).map((person) => ({
-    at: person.createdAt, actor: platform.members[0], role: 'superadmin', action: 'userCreate', event: 'user.created', type: 'User', id: person.id,
-    after: { id: person.id, tenantId: story.plan.id, role: roleOf(scene, person) },
-  })));
+  yield* recordsOf(
+    scene,
+    story.users.slice(0, 5).map((person) => ({
+      at: person.createdAt,
+      actor: platform.members[0],
+      role: 'superadmin',
+      action: 'userCreate',
+      event: 'user.created',
+      type: 'User',
+      id: person.id,
+      after: { id: person.id, tenantId: story.plan.id, role: roleOf(scene, person) },
+    })),
+  );
 }
 
 /** Users with their sessions, tokens and sign-ins; the staff come with the roles that all may be given. */

@@ -26,19 +26,39 @@ function accountOf(scene: Scene, subscription: Subscription): Account {
     const charged = used.filter((usage) => usage.period.start.getTime() === before?.start.getTime());
     return { invoice: periodInvoice(scene, subscription, period, charged), charged };
   });
-  const invoiceOf = new Map(billed.flatMap(({ invoice, charged }) => charged.map((usage) => [usage, invoice.id] as const)));
-  return { subscription, invoices: billed.map(({ invoice }) => invoice), usage: used.map((usage) => usageRow(scene, subscription, usage, invoiceOf.get(usage) ?? null)) };
+  const invoiceOf = new Map(
+    billed.flatMap(({ invoice, charged }) => charged.map((usage) => [usage, invoice.id] as const)),
+  );
+  return {
+    subscription,
+    invoices: billed.map(({ invoice }) => invoice),
+    usage: used.map((usage) => usageRow(scene, subscription, usage, invoiceOf.get(usage) ?? null)),
+  };
 }
 
 function singles(scene: Scene): Invoice[] {
   const { faker, story } = scene;
   const buyers = story.customers.filter((_, index) => index % 8 === 0);
-  return buyers.map((customer, index) => singleInvoice(scene, customer, between(faker, customer.createdAt, daysFrom(story.anchor, -1)), priceOf(900, customer.currency), index % 3 !== 1));
+  return buyers.map((customer, index) =>
+    singleInvoice(
+      scene,
+      customer,
+      between(faker, customer.createdAt, daysFrom(story.anchor, -1)),
+      priceOf(900, customer.currency),
+      index % 3 !== 1,
+    ),
+  );
 }
 
 function factsOf({ platform }: Scene, subscriptions: readonly Subscription[]): Fact[] {
   return subscriptions.slice(0, 5).map(({ id, customer, plan, status, createdAt }): Fact => ({
-    at: createdAt, actor: platform.members[0], role: 'superadmin', action: 'subscriptionCreate', event: 'subscription.created', type: 'Subscription', id,
+    at: createdAt,
+    actor: platform.members[0],
+    role: 'superadmin',
+    action: 'subscriptionCreate',
+    event: 'subscription.created',
+    type: 'Subscription',
+    id,
     after: { id, customerId: customer.id, planId: plan.id, status },
   }));
 }
@@ -47,10 +67,14 @@ function* seedTenant(scene: Scene): Generator<Step> {
   const { story, platform, faker } = scene;
   const catalogue = catalogueOf(platform);
   const buyers = story.customers.filter(({ status }) => status === 'active' && faker.datatype.boolean(0.55));
-  const accounts = [...buyers, ...story.customers.slice(0, buyers.length === 0 ? 1 : 0)].map((customer) => accountOf(scene, makeSubscription(scene, customer, catalogue)));
+  const accounts = [...buyers, ...story.customers.slice(0, buyers.length === 0 ? 1 : 0)].map((customer) =>
+    accountOf(scene, makeSubscription(scene, customer, catalogue)),
+  );
   const invoices = [...accounts.flatMap((account) => account.invoices), ...singles(scene)];
   const last = new Set(accounts.map((account) => account.invoices.at(-1)));
-  const sent = invoices.flatMap((invoice) => (invoice.finalizedAt === undefined ? [] : { invoice, finalizedAt: invoice.finalizedAt }));
+  const sent = invoices.flatMap((invoice) =>
+    invoice.finalizedAt === undefined ? [] : { invoice, finalizedAt: invoice.finalizedAt },
+  );
   const settlements = sent.map(({ invoice, finalizedAt }) => settle(scene, invoice, finalizedAt, last.has(invoice)));
 
   yield { table: 'subscriptions', rows: accounts.map(({ subscription }) => subscription.row) };
@@ -59,7 +83,13 @@ function* seedTenant(scene: Scene): Generator<Step> {
   yield* finalizeSteps(scene, sent);
   yield* settleSteps(scene, settlements);
   yield { table: 'usage_records', rows: accounts.flatMap(({ usage }) => usage) };
-  yield* recordsOf(scene, factsOf(scene, accounts.map(({ subscription }) => subscription)));
+  yield* recordsOf(
+    scene,
+    factsOf(
+      scene,
+      accounts.map(({ subscription }) => subscription),
+    ),
+  );
 }
 
 /** The platform's catalogue; per tenant its subscriptions, their use, and invoices through their whole life. */
@@ -70,8 +100,20 @@ export const seed: DomainSeed = {
     const [actor] = platform.members;
     yield { table: 'plans', rows: planRows(platform) };
     yield planChanges(platform);
-    yield* recordsOf(scene, catalogueOf(platform).slice(0, 5).map(({ id, name }): Fact => ({
-      at: platform.createdAt, actor, role: 'superadmin', action: 'planCreate', event: 'plan.created', type: 'Plan', id, after: { id, name },
-    })));
+    yield* recordsOf(
+      scene,
+      catalogueOf(platform)
+        .slice(0, 5)
+        .map(({ id, name }): Fact => ({
+          at: platform.createdAt,
+          actor,
+          role: 'superadmin',
+          action: 'planCreate',
+          event: 'plan.created',
+          type: 'Plan',
+          id,
+          after: { id, name },
+        })),
+    );
   },
 };

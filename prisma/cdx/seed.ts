@@ -8,14 +8,27 @@ import type { DomainSeed, Row, Scene, Step } from '../demo/scene.ts';
 function clientRow({ story: { plan }, platform }: Scene): Row {
   const { createdAt } = platform;
   const contact = `office@${plan.client.toLowerCase().replaceAll(' ', '-')}.example`;
-  return { id: clientIdOf(platform, plan.client), name: plan.client, contact_email: contact, status: 'active', metadata: { country: plan.country }, created_at: createdAt, updated_at: createdAt };
+  return {
+    id: clientIdOf(platform, plan.client),
+    name: plan.client,
+    contact_email: contact,
+    status: 'active',
+    metadata: { country: plan.country },
+    created_at: createdAt,
+    updated_at: createdAt,
+  };
 }
 
 function tenantRow({ story: { plan, createdAt, anchor }, platform }: Scene): Row {
   const owned = plan.id !== platform.plan.id;
   return {
-    id: plan.id, name: plan.name, client_id: owned ? clientIdOf(platform, plan.client) : null, status: plan.status,
-    settings: { currency: plan.currencies[0], country: plan.country }, created_at: createdAt, updated_at: plan.status === 'suspended' ? daysFrom(anchor, -12) : createdAt,
+    id: plan.id,
+    name: plan.name,
+    client_id: owned ? clientIdOf(platform, plan.client) : null,
+    status: plan.status,
+    settings: { currency: plan.currencies[0], country: plan.country },
+    created_at: createdAt,
+    updated_at: plan.status === 'suspended' ? daysFrom(anchor, -12) : createdAt,
   };
 }
 
@@ -34,16 +47,34 @@ function incidentRows({ story, platform, faker }: Scene): Row[] {
     const done = status === 'resolved' || status === 'dismissed';
     const count = faker.number.int({ min: 1, max: 12 });
     return {
-      tenant_id: story.plan.id, id: idAt(faker, at), ...incident, status, dedupe_key: `demo:${incident.kind}`, actor_id: faker.helpers.arrayElement(story.members).id,
-      ip_address: `203.0.113.${String(faker.number.int({ min: 1, max: 254 }))}`, count, first_at: at, last_at: daysFrom(at, count / 24),
-      assigned_to: status === 'open' ? null : platform.members[0].id, resolution: done ? 'Asked the person, who confirmed it.' : null, created_at: at, updated_at: daysFrom(at, 0.5),
+      tenant_id: story.plan.id,
+      id: idAt(faker, at),
+      ...incident,
+      status,
+      dedupe_key: `demo:${incident.kind}`,
+      actor_id: faker.helpers.arrayElement(story.members).id,
+      ip_address: `203.0.113.${String(faker.number.int({ min: 1, max: 254 }))}`,
+      count,
+      first_at: at,
+      last_at: daysFrom(at, count / 24),
+      assigned_to: status === 'open' ? null : platform.members[0].id,
+      resolution: done ? 'Asked the person, who confirmed it.' : null,
+      created_at: at,
+      updated_at: daysFrom(at, 0.5),
     };
   });
 }
 
 function factOf({ story: { plan, createdAt }, platform }: Scene): Fact {
   return {
-    at: createdAt, actor: platform.members[0], role: 'superadmin', action: 'tenantCreate', event: 'tenant.created', type: 'Tenant', id: plan.id, after: { id: plan.id, name: plan.name },
+    at: createdAt,
+    actor: platform.members[0],
+    role: 'superadmin',
+    action: 'tenantCreate',
+    event: 'tenant.created',
+    type: 'Tenant',
+    id: plan.id,
+    after: { id: plan.id, name: plan.name },
   };
 }
 

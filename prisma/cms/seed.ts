@@ -14,19 +14,44 @@ const templates = {
 
 function templateRows({ faker, story }: Scene): Row[] {
   return Object.entries(templates).map(([name, [description, regions]]) => ({
-    tenant_id: story.plan.id, id: idAt(faker, story.createdAt), name, description, definition: { regions }, created_at: story.createdAt, updated_at: story.createdAt,
+    tenant_id: story.plan.id,
+    id: idAt(faker, story.createdAt),
+    name,
+    description,
+    definition: { regions },
+    created_at: story.createdAt,
+    updated_at: story.createdAt,
   }));
 }
 
 function typeRow({ story }: Scene, { name, slug, fields }: ContentKind, id: string): Row {
-  return { tenant_id: story.plan.id, id, name, slug, schema: { fields }, settings: { drafts: true }, created_at: story.createdAt, updated_at: story.createdAt };
+  return {
+    tenant_id: story.plan.id,
+    id,
+    name,
+    slug,
+    schema: { fields },
+    settings: { drafts: true },
+    created_at: story.createdAt,
+    updated_at: story.createdAt,
+  };
 }
 
 /** Each file is used once at most: by an item, by a page, or not at all. */
-function usageRows({ faker, story }: Scene, media: readonly MediaFile[], items: readonly ContentItem[], pages: readonly Page[]): Row[] {
+function usageRows(
+  { faker, story }: Scene,
+  media: readonly MediaFile[],
+  items: readonly ContentItem[],
+  pages: readonly Page[],
+): Row[] {
   const row = (file: MediaFile, item: ContentItem | undefined, page: Page | undefined): Row => ({
-    tenant_id: story.plan.id, id: idAt(faker, story.anchor), media_file_id: file.id, content_type_id: item?.typeId ?? null, content_item_id: item?.id ?? null,
-    page_id: page?.id ?? null, created_at: story.anchor,
+    tenant_id: story.plan.id,
+    id: idAt(faker, story.anchor),
+    media_file_id: file.id,
+    content_type_id: item?.typeId ?? null,
+    content_item_id: item?.id ?? null,
+    page_id: page?.id ?? null,
+    created_at: story.anchor,
   });
   return media.flatMap((file, index): Row[] => {
     if (index % 3 === 0) return [row(file, faker.helpers.arrayElement(items), undefined)];
@@ -37,15 +62,37 @@ function usageRows({ faker, story }: Scene, media: readonly MediaFile[], items: 
 /** Where pages were before the site was rebuilt. */
 function redirectRows({ faker, story }: Scene, pages: readonly Page[]): Row[] {
   const at = daysFrom(story.anchor, -200);
-  return pages.slice(0, 3).map(({ id, path }) => ({ tenant_id: story.plan.id, id: idAt(faker, at), from_path: `/old${path}`, page_id: id, created_at: at }));
+  return pages
+    .slice(0, 3)
+    .map(({ id, path }) => ({
+      tenant_id: story.plan.id,
+      id: idAt(faker, at),
+      from_path: `/old${path}`,
+      page_id: id,
+      created_at: at,
+    }));
 }
 
 function factsOf(items: readonly ContentItem[], pages: readonly Page[]): Fact[] {
   const made = items.slice(0, 4).map(({ id, title, author, createdAt }): Fact => ({
-    at: createdAt, actor: author, role: 'client', action: 'contentItemCreate', event: 'contentItem.created', type: 'ContentItem', id, after: { id, title },
+    at: createdAt,
+    actor: author,
+    role: 'client',
+    action: 'contentItemCreate',
+    event: 'contentItem.created',
+    type: 'ContentItem',
+    id,
+    after: { id, title },
   }));
   const moved = pages.slice(0, 1).map(({ id, path, author, row }): Fact => ({
-    at: row['updated_at'] as Date, actor: author, role: 'client', action: 'pagePublish', event: 'page.published', type: 'Page', id, after: { id, path },
+    at: row['updated_at'] as Date,
+    actor: author,
+    role: 'client',
+    action: 'pagePublish',
+    event: 'page.published',
+    type: 'Page',
+    id,
+    after: { id, path },
   }));
   return [...made, ...moved];
 }
@@ -54,9 +101,13 @@ function* seedTenant(scene: Scene): Generator<Step> {
   const { faker, story } = scene;
   const kinds = contentKinds.map((kind) => ({ kind, id: idAt(faker, story.createdAt) }));
   const perKind = 2 + Math.ceil(story.customers.length / 8);
-  const items = kinds.flatMap(({ kind, id }) => Array.from({ length: perKind }, (_, index) => makeItem(scene, kind, id, index)));
+  const items = kinds.flatMap(({ kind, id }) =>
+    Array.from({ length: perKind }, (_, index) => makeItem(scene, kind, id, index)),
+  );
   const pages = makePages(scene);
-  const media = Array.from({ length: 3 + Math.ceil(story.customers.length / 3) }, (_, index) => makeMedia(scene, index));
+  const media = Array.from({ length: 3 + Math.ceil(story.customers.length / 3) }, (_, index) =>
+    makeMedia(scene, index),
+  );
 
   yield { table: 'content_types', rows: kinds.map(({ kind, id }) => typeRow(scene, kind, id)) };
   yield { table: 'content_items', rows: items.map(({ row }) => row) };

@@ -14,11 +14,28 @@ const prettyPhone = (phone: string): string => phone.replace(/^\+1(\d{3})(\d{3})
 function customerRow({ faker, story }: Scene, customer: Customer): Row {
   const { id, email, firstName, lastName, company, phone, status, createdAt } = customer;
   return {
-    tenant_id: story.plan.id, id, email, first_name: firstName, last_name: lastName, company, phone: prettyPhone(phone), phone_key: phone, status,
-    address: { street: faker.location.streetAddress(), city: faker.location.city(), postalCode: faker.location.zipCode(), country: story.plan.country },
-    source: faker.helpers.arrayElement(sources), tags: faker.helpers.arrayElements(tags, { min: 0, max: 2 }),
+    tenant_id: story.plan.id,
+    id,
+    email,
+    first_name: firstName,
+    last_name: lastName,
+    company,
+    phone: prettyPhone(phone),
+    phone_key: phone,
+    status,
+    address: {
+      street: faker.location.streetAddress(),
+      city: faker.location.city(),
+      postalCode: faker.location.zipCode(),
+      country: story.plan.country,
+    },
+    source: faker.helpers.arrayElement(sources),
+    tags: faker.helpers.arrayElements(tags, { min: 0, max: 2 }),
     custom_fields: { employees: faker.helpers.arrayElement([5, 20, 60, 250, 1200]) },
-    merged_into_id: null, deleted_at: null, created_at: createdAt, updated_at: createdAt,
+    merged_into_id: null,
+    deleted_at: null,
+    created_at: createdAt,
+    updated_at: createdAt,
   };
 }
 
@@ -29,7 +46,13 @@ function goneRows(scene: Scene): Row[] {
   if (kept === undefined || other === undefined) return [];
   const createdAt = daysFrom(kept.createdAt, 0.5);
   const double = { ...kept, id: idAt(faker, createdAt), createdAt };
-  const left = { ...other, id: idAt(faker, createdAt), createdAt, email: `former-${other.email}`, phone: `+447700900${String(100 + faker.number.int({ max: 899 }))}` };
+  const left = {
+    ...other,
+    id: idAt(faker, createdAt),
+    createdAt,
+    email: `former-${other.email}`,
+    phone: `+447700900${String(100 + faker.number.int({ max: 899 }))}`,
+  };
   return [
     { ...customerRow(scene, double), merged_into_id: kept.id, deleted_at: daysFrom(createdAt, 0.2), version: 2 },
     { ...customerRow(scene, left), deleted_at: daysFrom(createdAt, 0.3), version: 2 },
@@ -37,17 +60,39 @@ function goneRows(scene: Scene): Row[] {
 }
 
 function pipelineRow({ story }: Scene, { id, stages }: Pipeline, name: string, isDefault: boolean): Row {
-  return { tenant_id: story.plan.id, id, name, stages, is_default: isDefault, created_at: story.createdAt, updated_at: story.createdAt };
+  return {
+    tenant_id: story.plan.id,
+    id,
+    name,
+    stages,
+    is_default: isDefault,
+    created_at: story.createdAt,
+    updated_at: story.createdAt,
+  };
 }
 
 function factsOf({ story }: Scene, leads: readonly Business[]): Fact[] {
   const role = 'client';
   const [actor] = story.members;
   const customers = story.customers.slice(0, 4).map(({ id, company, createdAt }): Fact => ({
-    at: createdAt, actor, role, action: 'customerCreate', event: 'customer.created', type: 'Customer', id, after: { id, company },
+    at: createdAt,
+    actor,
+    role,
+    action: 'customerCreate',
+    event: 'customer.created',
+    type: 'Customer',
+    id,
+    after: { id, company },
   }));
   const made = leads.slice(0, 4).map(({ id, person, createdAt, row }): Fact => ({
-    at: createdAt, actor: person, role, action: 'leadCreate', event: 'lead.created', type: 'Lead', id, after: { id, title: row['title'], stage: row['stage'] },
+    at: createdAt,
+    actor: person,
+    role,
+    action: 'leadCreate',
+    event: 'lead.created',
+    type: 'Lead',
+    id,
+    after: { id, title: row['title'], stage: row['stage'] },
   }));
   return [...customers, ...made];
 }
@@ -58,13 +103,23 @@ function* seedTenant(scene: Scene): Generator<Step> {
   const pick = (): Customer => faker.helpers.arrayElement(customers);
   const sales: Pipeline = { id: idAt(faker, story.createdAt), stages: defaultStages };
   const partners: Pipeline = { id: idAt(faker, story.createdAt), stages: partnerStages };
-  const choose = (): Pipeline => (customers.length >= SECOND_PIPELINE_FROM && faker.datatype.boolean(0.1) ? partners : sales);
-  const leads = Array.from({ length: Math.ceil((customers.length * 2) / 3) }, pick).map((customer) => makeLead(scene, choose(), customer));
-  const converted = leads.filter(({ convertedAt }) => convertedAt !== null).map((lead) => makeDeal(scene, sales, lead.customer, lead));
-  const direct = Array.from({ length: Math.ceil(customers.length * 0.3) }, pick).map((customer) => makeDeal(scene, sales, customer));
+  const choose = (): Pipeline =>
+    customers.length >= SECOND_PIPELINE_FROM && faker.datatype.boolean(0.1) ? partners : sales;
+  const leads = Array.from({ length: Math.ceil((customers.length * 2) / 3) }, pick).map((customer) =>
+    makeLead(scene, choose(), customer),
+  );
+  const converted = leads
+    .filter(({ convertedAt }) => convertedAt !== null)
+    .map((lead) => makeDeal(scene, sales, lead.customer, lead));
+  const direct = Array.from({ length: Math.ceil(customers.length * 0.3) }, pick).map((customer) =>
+    makeDeal(scene, sales, customer),
+  );
   const deals = [...converted, ...direct];
 
-  yield { table: 'pipelines', rows: [pipelineRow(scene, sales, 'Sales', true), pipelineRow(scene, partners, 'Partnerships', false)] };
+  yield {
+    table: 'pipelines',
+    rows: [pipelineRow(scene, sales, 'Sales', true), pipelineRow(scene, partners, 'Partnerships', false)],
+  };
   yield { table: 'customers', rows: customers.map((customer) => customerRow(scene, customer)) };
   yield { table: 'customers', rows: goneRows(scene) };
   yield { table: 'leads', rows: leads.map(({ row }) => row) };

@@ -14,7 +14,11 @@ export interface ContentItem {
   readonly versions: readonly Row[];
 }
 
-export const slugify = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+export const slugify = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 
 interface Draft {
   readonly title: string;
@@ -28,7 +32,10 @@ interface Draft {
 function draftsOf({ faker, story }: Scene, kind: ContentKind, index: number, createdAt: Date): [Draft, ...Draft[]] {
   const title = kind.title(faker);
   const slug = `${slugify(title)}-${String(index + 1)}`;
-  const seo_data = { title: `${title} | ${story.plan.name}`, description: `${title}, explained by ${story.plan.name}.` };
+  const seo_data = {
+    title: `${title} | ${story.plan.name}`,
+    description: `${title}, explained by ${story.plan.name}.`,
+  };
   const draft = (at: Date): Draft => ({ title, slug, data: kind.data(faker, title), seo_data, at });
   const drafts: [Draft, ...Draft[]] = [draft(createdAt)];
   let at = createdAt;
@@ -57,14 +64,39 @@ export function makeItem(scene: Scene, kind: ContentKind, typeId: string, index:
   const author = faker.helpers.arrayElement(story.members);
   const id = idAt(faker, createdAt);
   return {
-    id, typeId, title, author, createdAt,
+    id,
+    typeId,
+    title,
+    author,
+    createdAt,
     row: {
-      tenant_id, content_type_id: typeId, id, title, slug, data, ...publicationOf(scene, drafts), author_id: author.id, version: drafts.length, parent_id: null, seo_data,
-      created_at: createdAt, updated_at: at,
+      tenant_id,
+      content_type_id: typeId,
+      id,
+      title,
+      slug,
+      data,
+      ...publicationOf(scene, drafts),
+      author_id: author.id,
+      version: drafts.length,
+      parent_id: null,
+      seo_data,
+      created_at: createdAt,
+      updated_at: at,
     },
     versions: drafts.map((draft, place) => ({
-      tenant_id, content_type_id: typeId, id: idAt(faker, draft.at), item_id: id, version: place + 1, title, slug, data: draft.data, seo_data, author_id: author.id,
-      restored_from: null, created_at: draft.at,
+      tenant_id,
+      content_type_id: typeId,
+      id: idAt(faker, draft.at),
+      item_id: id,
+      version: place + 1,
+      title,
+      slug,
+      data: draft.data,
+      seo_data,
+      author_id: author.id,
+      restored_from: null,
+      created_at: draft.at,
     })),
   };
 }

@@ -16,11 +16,41 @@ const LAST_90_DAYS = { days: 90 };
 
 function questionsOf(visits: readonly Visit[]): readonly Question[] {
   return [
-    { name: 'Events per day', description: 'All events', kind: 'trend', query: { period: LAST_90_DAYS, interval: 'day' }, result: { series: trendOf(visits) } },
-    { name: 'From visit to purchase', description: 'Within one session', kind: 'funnel', query: { period: LAST_90_DAYS, steps: FUNNEL }, result: { steps: funnelOf(visits) } },
-    { name: 'Pages seen most', description: 'The first five', kind: 'top', query: { period: LAST_90_DAYS, property: 'page', limit: 5 }, result: { values: topPagesOf(visits) } },
-    { name: 'Events by device', description: 'Desktop or mobile', kind: 'breakdown', query: { period: LAST_90_DAYS, property: 'deviceType' }, result: null },
-    { name: 'Who comes back', description: 'By week of the first visit', kind: 'retention', query: { period: LAST_90_DAYS, interval: 'week' }, result: null },
+    {
+      name: 'Events per day',
+      description: 'All events',
+      kind: 'trend',
+      query: { period: LAST_90_DAYS, interval: 'day' },
+      result: { series: trendOf(visits) },
+    },
+    {
+      name: 'From visit to purchase',
+      description: 'Within one session',
+      kind: 'funnel',
+      query: { period: LAST_90_DAYS, steps: FUNNEL },
+      result: { steps: funnelOf(visits) },
+    },
+    {
+      name: 'Pages seen most',
+      description: 'The first five',
+      kind: 'top',
+      query: { period: LAST_90_DAYS, property: 'page', limit: 5 },
+      result: { values: topPagesOf(visits) },
+    },
+    {
+      name: 'Events by device',
+      description: 'Desktop or mobile',
+      kind: 'breakdown',
+      query: { period: LAST_90_DAYS, property: 'deviceType' },
+      result: null,
+    },
+    {
+      name: 'Who comes back',
+      description: 'By week of the first visit',
+      kind: 'retention',
+      query: { period: LAST_90_DAYS, interval: 'week' },
+      result: null,
+    },
   ];
 }
 
@@ -28,7 +58,14 @@ function questionsOf(visits: readonly Visit[]): readonly Question[] {
 export function insightRows({ faker, story }: Scene, dashboardId: string, visits: readonly Visit[]): Row[] {
   const createdAt = daysFrom(story.anchor, -60);
   return questionsOf(visits).map(({ result, ...question }) => ({
-    tenant_id: story.plan.id, id: idAt(faker, createdAt), dashboard_id: dashboardId, ...question, result, computed_at: result === null ? null : story.anchor,
-    created_by: faker.helpers.arrayElement(story.members).id, created_at: createdAt, updated_at: createdAt,
+    tenant_id: story.plan.id,
+    id: idAt(faker, createdAt),
+    dashboard_id: dashboardId,
+    ...question,
+    result,
+    computed_at: result === null ? null : story.anchor,
+    created_by: faker.helpers.arrayElement(story.members).id,
+    created_at: createdAt,
+    updated_at: createdAt,
   }));
 }

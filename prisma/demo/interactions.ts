@@ -22,7 +22,8 @@ interface Times {
 function timesOf({ faker, story: { anchor } }: Scene, type: string, at: Date): Times {
   if (type === 'email' || type === 'note') return { scheduled_at: null, completed_at: at, cancelled_at: null };
   const scheduled_at = daysFrom(at, 1 + faker.number.int({ max: 13 }));
-  if (faker.datatype.boolean(0.08)) return { scheduled_at, completed_at: null, cancelled_at: earlier(daysFrom(at, 0.5), anchor) };
+  if (faker.datatype.boolean(0.08))
+    return { scheduled_at, completed_at: null, cancelled_at: earlier(daysFrom(at, 0.5), anchor) };
   return { scheduled_at, completed_at: scheduled_at < anchor ? scheduled_at : null, cancelled_at: null };
 }
 
@@ -33,9 +34,19 @@ function interactionRow(scene: Scene, { customer, lead, deal, person, since }: S
   const createdAt = between(faker, since, story.anchor);
   const times = timesOf(scene, type, createdAt);
   return {
-    tenant_id: story.plan.id, id: idAt(faker, createdAt), customer_id: customer.id, lead_id: lead?.id ?? null, deal_id: deal?.id ?? null, type, subject, content,
-    user_id: person.id, ...times, metadata: type === 'call' ? { durationMinutes: faker.number.int({ min: 3, max: 45 }) } : {},
-    created_at: createdAt, updated_at: times.completed_at ?? times.cancelled_at ?? createdAt,
+    tenant_id: story.plan.id,
+    id: idAt(faker, createdAt),
+    customer_id: customer.id,
+    lead_id: lead?.id ?? null,
+    deal_id: deal?.id ?? null,
+    type,
+    subject,
+    content,
+    user_id: person.id,
+    ...times,
+    metadata: type === 'call' ? { durationMinutes: faker.number.int({ min: 3, max: 45 }) } : {},
+    created_at: createdAt,
+    updated_at: times.completed_at ?? times.cancelled_at ?? createdAt,
   };
 }
 
@@ -48,8 +59,14 @@ export function interactionRows(scene: Scene, leads: readonly Business[], deals:
   return [
     ...leads.flatMap((lead) => times().map(() => about(lead, undefined, lead))),
     ...deals.flatMap((deal) => times().map(() => about(undefined, deal, deal))),
-    ...story.customers.map((customer) => interactionRow(scene, {
-      customer, lead: undefined, deal: undefined, person: faker.helpers.arrayElement(story.members), since: customer.createdAt,
-    })),
+    ...story.customers.map((customer) =>
+      interactionRow(scene, {
+        customer,
+        lead: undefined,
+        deal: undefined,
+        person: faker.helpers.arrayElement(story.members),
+        since: customer.createdAt,
+      }),
+    ),
   ];
 }

@@ -28,9 +28,17 @@ UPDATE invoices i
 export function* finalizeSteps({ story }: Scene, sent: readonly Sent[]): Generator<Step> {
   const tenant_id = story.plan.id;
   const ordered = [...sent].sort((a, b) => a.finalizedAt.getTime() - b.finalizedAt.getTime());
-  const numbered = ordered.map(({ invoice, finalizedAt }, index): Row => ({ tenant_id, id: invoice.id, number: index + 1, at: finalizedAt }));
+  const numbered = ordered.map(({ invoice, finalizedAt }, index): Row => ({
+    tenant_id,
+    id: invoice.id,
+    number: index + 1,
+    at: finalizedAt,
+  }));
   yield { sql: FINALIZE, rows: numbered };
-  yield { table: 'invoice_counters', rows: [{ tenant_id, last_number: numbered.length, updated_at: ordered.at(-1)?.finalizedAt ?? story.createdAt }] };
+  yield {
+    table: 'invoice_counters',
+    rows: [{ tenant_id, last_number: numbered.length, updated_at: ordered.at(-1)?.finalizedAt ?? story.createdAt }],
+  };
 }
 
 /** The database adds each payment to its invoice, so that paid is what has been paid. */
@@ -38,5 +46,14 @@ export function* settleSteps({ story }: Scene, settlements: readonly ReturnType<
   yield { table: 'payments', rows: settlements.flatMap(({ payments }) => payments) };
   // Where a payment was added, too: the database has stamped the invoice with the time of loading.
   const ended = settlements.filter(({ status, payments }) => status !== 'open' || payments.length > 0);
-  yield { sql: END, rows: ended.map(({ invoice, status, method, at }) => ({ tenant_id: story.plan.id, id: invoice.id, status, method, at })) };
+  yield {
+    sql: END,
+    rows: ended.map(({ invoice, status, method, at }) => ({
+      tenant_id: story.plan.id,
+      id: invoice.id,
+      status,
+      method,
+      at,
+    })),
+  };
 }

@@ -26,10 +26,18 @@ interface Terms {
   readonly createdAt: Date;
 }
 
-function agree({ faker, story }: Scene, pipeline: Pipeline, customer: Customer, kind: Stage['kind'], from: Date): Terms {
+function agree(
+  { faker, story }: Scene,
+  pipeline: Pipeline,
+  customer: Customer,
+  kind: Stage['kind'],
+  from: Date,
+): Terms {
   const createdAt = between(faker, from, daysFrom(story.anchor, -1));
   return {
-    customer, pipeline, createdAt,
+    customer,
+    pipeline,
+    createdAt,
     person: faker.helpers.arrayElement(story.members),
     journey: journeyOf(faker, pipeline, kind, createdAt, story.anchor),
     title: `${faker.helpers.arrayElement(projects)} for ${customer.company}`,
@@ -38,16 +46,32 @@ function agree({ faker, story }: Scene, pipeline: Pipeline, customer: Customer, 
 }
 
 /** The columns that leads and deals share. */
-function commonRow({ faker, story }: Scene, id: string, { customer, pipeline, journey, title, value, createdAt }: Terms): Row {
+function commonRow(
+  { faker, story }: Scene,
+  id: string,
+  { customer, pipeline, journey, title, value, createdAt }: Terms,
+): Row {
   const { stage, at } = lastOf(journey);
   return {
-    tenant_id: story.plan.id, id, customer_id: customer.id, pipeline_id: pipeline.id, title,
-    description: faker.helpers.arrayElement(needs), value, currency: customer.currency,
-    stage: stage.name, stage_kind: stage.kind, stage_changed_at: at, probability: stage.probability,
-    expected_close_date: isoDay(stage.kind === 'open' ? daysFrom(story.anchor, faker.number.int({ min: 5, max: 90 })) : at),
+    tenant_id: story.plan.id,
+    id,
+    customer_id: customer.id,
+    pipeline_id: pipeline.id,
+    title,
+    description: faker.helpers.arrayElement(needs),
+    value,
+    currency: customer.currency,
+    stage: stage.name,
+    stage_kind: stage.kind,
+    stage_changed_at: at,
+    probability: stage.probability,
+    expected_close_date: isoDay(
+      stage.kind === 'open' ? daysFrom(story.anchor, faker.number.int({ min: 5, max: 90 })) : at,
+    ),
     source: faker.helpers.arrayElement(sources),
     lost_reason: stage.kind === 'lost' ? faker.helpers.arrayElement(lostReasons) : null,
-    version: journey.length, created_at: createdAt,
+    version: journey.length,
+    created_at: createdAt,
   };
 }
 
@@ -59,12 +83,15 @@ export function makeLead(scene: Scene, pipeline: Pipeline, customer: Customer): 
   const { at } = lastOf(terms.journey);
   const convertedAt = outcome === 'converted' ? between(faker, at, earlier(daysFrom(at, 10), story.anchor)) : null;
   return {
-    ...terms, id, convertedAt,
+    ...terms,
+    id,
+    convertedAt,
     row: {
       ...commonRow(scene, id, terms),
       // Some leads have nobody yet.
       assigned_to: outcome === 'open' && faker.datatype.boolean(0.1) ? null : terms.person.id,
-      converted_at: convertedAt, updated_at: convertedAt ?? at,
+      converted_at: convertedAt,
+      updated_at: convertedAt ?? at,
     },
     history: historyRows(scene, { lead_id: id, deal_id: null }, pipeline.id, terms.journey, terms.person.id),
   };
@@ -78,12 +105,18 @@ export function makeDeal(scene: Scene, pipeline: Pipeline, customer: Customer, l
   const id = idAt(faker, terms.createdAt);
   const { stage, at } = lastOf(terms.journey);
   return {
-    ...terms, id, convertedAt: null,
+    ...terms,
+    id,
+    convertedAt: null,
     row: {
       ...commonRow(scene, id, terms),
       ...(lead === undefined ? {} : { title: lead.row['title'], value: lead.row['value'] }),
-      lead_id: lead?.id ?? null, owner_id: terms.person.id, closed_at: stage.kind === 'open' ? null : at,
-      tags: faker.datatype.boolean(0.2) ? ['priority'] : [], custom_fields: {}, updated_at: at,
+      lead_id: lead?.id ?? null,
+      owner_id: terms.person.id,
+      closed_at: stage.kind === 'open' ? null : at,
+      tags: faker.datatype.boolean(0.2) ? ['priority'] : [],
+      custom_fields: {},
+      updated_at: at,
     },
     history: historyRows(scene, { lead_id: null, deal_id: id }, pipeline.id, terms.journey, terms.person.id),
   };

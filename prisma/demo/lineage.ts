@@ -5,7 +5,14 @@ import type { Story } from './story.ts';
 type Subtype = 'identity' | 'aggregation' | 'filter' | 'group_by';
 
 /** Source table and column, target table and column, and how one makes the other. */
-type Edge = readonly [source: string, column: string | null, target: string, measure: string, subtype: Subtype, description: string];
+type Edge = readonly [
+  source: string,
+  column: string | null,
+  target: string,
+  measure: string,
+  subtype: Subtype,
+  description: string,
+];
 
 const edges: readonly Edge[] = [
   ['auth.users', null, 'auth_summary', 'total_users', 'aggregation', 'How many users there are'],
@@ -25,9 +32,23 @@ const edges: readonly Edge[] = [
   ['cms.content_items', 'status', 'cms_summary', 'published_items', 'filter', 'Those that are published'],
   ['cms.content_items', 'id', 'cms_content_index', 'id', 'identity', 'Each item without its content'],
   ['billing.subscriptions', 'status', 'billing_overview', 'active_subscriptions', 'filter', 'Those that are active'],
-  ['billing.subscriptions', 'monthly_amount', 'billing_overview_money', 'mrr', 'aggregation', 'Of active subscriptions'],
+  [
+    'billing.subscriptions',
+    'monthly_amount',
+    'billing_overview_money',
+    'mrr',
+    'aggregation',
+    'Of active subscriptions',
+  ],
   ['billing.invoices', 'status', 'billing_overview', 'open_invoices', 'filter', 'Those that are open'],
-  ['billing.invoices', 'total', 'billing_overview_money', 'outstanding', 'aggregation', 'Of open invoices, less what was paid'],
+  [
+    'billing.invoices',
+    'total',
+    'billing_overview_money',
+    'outstanding',
+    'aggregation',
+    'Of open invoices, less what was paid',
+  ],
   ['analytics.events', null, 'analytics_summary', 'total_events', 'aggregation', 'How many events there are'],
   ['analytics.events', 'created_at', 'analytics_summary', 'last_event_at', 'aggregation', 'The latest event'],
   ['notifications.notifications', 'status', 'notification_summary', 'sent', 'aggregation', 'Those sent or delivered'],
@@ -41,9 +62,19 @@ export function lineageRows({ createdAt }: Story): Row[] {
     const [source, column, target, measure, subtype, description] = edge;
     const [domain = '', table = ''] = source.split('.');
     return {
-      id: namedId(createdAt, 'lineage', ...edge.map(String)), source_namespace: `metatron_${domain}`, source_dataset: table, source_column: column,
-      target_namespace: 'metatron_cdx', target_dataset: target, target_column: measure, transformation: subtype === 'filter' || subtype === 'group_by' ? 'indirect' : 'direct',
-      transformation_subtype: subtype, description, job: 'drain', created_at: createdAt, updated_at: createdAt,
+      id: namedId(createdAt, 'lineage', ...edge.map(String)),
+      source_namespace: `metatron_${domain}`,
+      source_dataset: table,
+      source_column: column,
+      target_namespace: 'metatron_cdx',
+      target_dataset: target,
+      target_column: measure,
+      transformation: subtype === 'filter' || subtype === 'group_by' ? 'indirect' : 'direct',
+      transformation_subtype: subtype,
+      description,
+      job: 'drain',
+      created_at: createdAt,
+      updated_at: createdAt,
     };
   });
 }

@@ -32,7 +32,11 @@ async function loadOnce(client: PoolClient, seed: Seed, scene: Scene): Promise<n
  * Loads one tenant into one domain, in a transaction of its own: all of it or nothing.
  * @returns the rows written; 0 when they were there already.
  */
-export async function loadDomain({ open, passwordHash, platform }: LoadTarget, domain: Domain, story: Story): Promise<number> {
+export async function loadDomain(
+  { open, passwordHash, platform }: LoadTarget,
+  domain: Domain,
+  story: Story,
+): Promise<number> {
   const seed = seedOf(domain, { story, platform });
   if (seed === undefined) return 0;
   const scene: Scene = { story, platform, passwordHash, faker: fakerOf(domain, story.plan.id) };

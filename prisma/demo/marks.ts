@@ -5,7 +5,8 @@ const PREFIX = 'demo-';
 /** The request id of the demo's audit entries: the mark that it was loaded, and with which anchor. */
 export const requestIdOf = (anchor: Date): string => `${PREFIX}${anchor.toISOString().slice(0, 10)}`;
 
-const anchorOf = (requestId: string | null): Date | undefined => (requestId === null ? undefined : new Date(`${requestId.slice(PREFIX.length)}T00:00:00Z`));
+const anchorOf = (requestId: string | null): Date | undefined =>
+  requestId === null ? undefined : new Date(`${requestId.slice(PREFIX.length)}T00:00:00Z`);
 
 /** What a database says of the demo's tenants. */
 export interface Mark {
@@ -37,7 +38,13 @@ export async function markOf(database: PoolClient, tenantId: string): Promise<Da
 }
 
 /** Tenants of a real installation that happen to have a demo tenant's name; they are left alone. */
-export async function readStrangers(auth: Pool, tenantIds: readonly string[], marked: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-  const { rows } = await auth.query<{ readonly id: string }>('SELECT id FROM tenants WHERE id = ANY($1::text[])', [tenantIds]);
+export async function readStrangers(
+  auth: Pool,
+  tenantIds: readonly string[],
+  marked: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const { rows } = await auth.query<{ readonly id: string }>('SELECT id FROM tenants WHERE id = ANY($1::text[])', [
+    tenantIds,
+  ]);
   return new Set(rows.map(({ id }) => id).filter((id) => !marked.has(id)));
 }

@@ -22,10 +22,20 @@ export function makeMedia({ faker, story }: Scene, index: number): MediaFile {
   return {
     id,
     row: {
-      tenant_id: story.plan.id, id, filename, original_filename: `${name}-${number}.${extension}`, mime_type: mime,
-      file_size: faker.number.int({ min: 20_000, max: 4_000_000 }), file_path: `${story.plan.id}/${filename}`, url: `https://media.${story.plan.id}.example/${filename}`,
-      alt_text: `${name.replace('-', ' ')} ${number}`, caption: null, metadata, uploaded_by: faker.helpers.arrayElement(story.members).id,
-      created_at: createdAt, updated_at: createdAt,
+      tenant_id: story.plan.id,
+      id,
+      filename,
+      original_filename: `${name}-${number}.${extension}`,
+      mime_type: mime,
+      file_size: faker.number.int({ min: 20_000, max: 4_000_000 }),
+      file_path: `${story.plan.id}/${filename}`,
+      url: `https://media.${story.plan.id}.example/${filename}`,
+      alt_text: `${name.replace('-', ' ')} ${number}`,
+      caption: null,
+      metadata,
+      uploaded_by: faker.helpers.arrayElement(story.members).id,
+      created_at: createdAt,
+      updated_at: createdAt,
     },
   };
 }

@@ -17,7 +17,11 @@ interface Outline {
   readonly children?: readonly Outline[];
 }
 
-const page = (title: string, children: readonly Outline[] = [], template = 'default'): Outline => ({ title, template, children });
+const page = (title: string, children: readonly Outline[] = [], template = 'default'): Outline => ({
+  title,
+  template,
+  children,
+});
 
 const outline: readonly Outline[] = [
   page('Home', [], 'landing'),
@@ -30,7 +34,9 @@ const outline: readonly Outline[] = [
 
 /** A landing page for each ten customers. */
 function grown({ faker, story }: Scene): readonly Outline[] {
-  const products = Array.from({ length: Math.ceil(story.customers.length / 10) }, (_, index) => page(`${faker.commerce.productName()} ${String(index + 1)}`, [], 'landing'));
+  const products = Array.from({ length: Math.ceil(story.customers.length / 10) }, (_, index) =>
+    page(`${faker.commerce.productName()} ${String(index + 1)}`, [], 'landing'),
+  );
   return outline.map((entry) => (entry.title === 'Products' ? { ...entry, children: products } : entry));
 }
 
@@ -46,13 +52,34 @@ function makePage(scene: Scene, { title, template }: Outline, parent: Page | und
   const publishedAt = faker.datatype.boolean(0.85) ? daysFrom(createdAt, 2) : null;
   const [id, slug, author] = [idAt(faker, createdAt), slugify(title), faker.helpers.arrayElement(story.members)];
   const row: Row = {
-    tenant_id: story.plan.id, id, title, slug, parent_id: parent?.id ?? null, parent_path: parent?.path ?? null, template,
-    content: { blocks: [{ type: 'heading', text: title }, { type: 'paragraph', text: `${story.plan.name}: ${faker.company.catchPhrase()}.` }] },
-    seo_title: `${title} | ${story.plan.name}`, seo_description: `${title} at ${story.plan.name}`, seo_keywords: `${slug}, ${story.plan.id}`,
-    author_id: author.id, sort_order: sortOrder, created_at: createdAt, updated_at: publishedAt ?? createdAt,
+    tenant_id: story.plan.id,
+    id,
+    title,
+    slug,
+    parent_id: parent?.id ?? null,
+    parent_path: parent?.path ?? null,
+    template,
+    content: {
+      blocks: [
+        { type: 'heading', text: title },
+        { type: 'paragraph', text: `${story.plan.name}: ${faker.company.catchPhrase()}.` },
+      ],
+    },
+    seo_title: `${title} | ${story.plan.name}`,
+    seo_description: `${title} at ${story.plan.name}`,
+    seo_keywords: `${slug}, ${story.plan.id}`,
+    author_id: author.id,
+    sort_order: sortOrder,
+    created_at: createdAt,
+    updated_at: publishedAt ?? createdAt,
   };
   const published = publishedAt === null ? null : snapshot(row);
-  return { id, author, path: `${parent?.path ?? ''}/${slug}`, row: { ...row, status: publishedAt === null ? 'draft' : 'published', published_at: publishedAt, published } };
+  return {
+    id,
+    author,
+    path: `${parent?.path ?? ''}/${slug}`,
+    row: { ...row, status: publishedAt === null ? 'draft' : 'published', published_at: publishedAt, published },
+  };
 }
 
 /** The tree, parents before their children. */

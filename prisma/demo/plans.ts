@@ -22,11 +22,39 @@ export interface Plan {
 const CURRENCIES = ['USD', 'EUR', 'GBP', 'JPY', 'BHD'] as const;
 
 const TIERS = [
-  { name: 'Starter', dollars: 19, trialDays: 14, metered: false, isActive: true, features: { seats: 3, support: 'email' } },
-  { name: 'Team', dollars: 79, trialDays: 14, metered: false, isActive: true, features: { seats: 15, support: 'email' } },
-  { name: 'Business', dollars: 290, trialDays: 0, metered: true, isActive: true, features: { seats: 100, support: 'phone' } },
+  {
+    name: 'Starter',
+    dollars: 19,
+    trialDays: 14,
+    metered: false,
+    isActive: true,
+    features: { seats: 3, support: 'email' },
+  },
+  {
+    name: 'Team',
+    dollars: 79,
+    trialDays: 14,
+    metered: false,
+    isActive: true,
+    features: { seats: 15, support: 'email' },
+  },
+  {
+    name: 'Business',
+    dollars: 290,
+    trialDays: 0,
+    metered: true,
+    isActive: true,
+    features: { seats: 100, support: 'phone' },
+  },
   // No longer sold, and still billed to those who have it.
-  { name: 'Classic', dollars: 49, trialDays: 0, metered: false, isActive: false, features: { seats: 5, support: 'email' } },
+  {
+    name: 'Classic',
+    dollars: 49,
+    trialDays: 0,
+    metered: false,
+    isActive: false,
+    features: { seats: 5, support: 'email' },
+  },
 ] as const;
 
 /** A year costs ten months; the price of Team was raised once. */
@@ -37,13 +65,21 @@ function pricesOf(name: string, dollars: number, interval: 'month' | 'year', cur
 
 /** The whole catalogue, which every tenant's customers subscribe to. */
 export function catalogueOf(platform: Story): readonly Plan[] {
-  return CURRENCIES.flatMap((currency) => TIERS.flatMap(({ name, dollars, trialDays, metered, isActive }) => (['month', 'year'] as const).map((interval): Plan => ({
-    id: namedId(platform.createdAt, 'plan', name, interval, currency),
-    name: `${name} (${interval}ly, ${currency})`,
-    currency, interval, trialDays, metered, isActive,
-    prices: pricesOf(name, dollars, interval, currency),
-    changedAt: name === 'Team' ? daysFrom(platform.anchor, -150) : platform.createdAt,
-  }))));
+  return CURRENCIES.flatMap((currency) =>
+    TIERS.flatMap(({ name, dollars, trialDays, metered, isActive }) =>
+      (['month', 'year'] as const).map((interval): Plan => ({
+        id: namedId(platform.createdAt, 'plan', name, interval, currency),
+        name: `${name} (${interval}ly, ${currency})`,
+        currency,
+        interval,
+        trialDays,
+        metered,
+        isActive,
+        prices: pricesOf(name, dollars, interval, currency),
+        changedAt: name === 'Team' ? daysFrom(platform.anchor, -150) : platform.createdAt,
+      })),
+    ),
+  );
 }
 
 const featuresOf = ({ name }: Plan): Row => TIERS.find((tier) => name.startsWith(tier.name))?.features ?? {};
@@ -51,9 +87,17 @@ const featuresOf = ({ name }: Plan): Row => TIERS.find((tier) => name.startsWith
 /** Each plan in its first version; the database itself keeps the versions. */
 export function planRows(platform: Story): Row[] {
   return catalogueOf(platform).map((plan) => ({
-    id: plan.id, name: plan.name, description: `Billed every ${plan.interval}, in ${plan.currency}`, amount: toAmount(plan.prices[0], plan.currency), currency: plan.currency,
-    interval: plan.interval, trial_period_days: plan.trialDays, features: featuresOf(plan), is_active: plan.isActive,
-    created_at: platform.createdAt, updated_at: platform.createdAt,
+    id: plan.id,
+    name: plan.name,
+    description: `Billed every ${plan.interval}, in ${plan.currency}`,
+    amount: toAmount(plan.prices[0], plan.currency),
+    currency: plan.currency,
+    interval: plan.interval,
+    trial_period_days: plan.trialDays,
+    features: featuresOf(plan),
+    is_active: plan.isActive,
+    created_at: platform.createdAt,
+    updated_at: platform.createdAt,
   }));
 }
 
@@ -64,6 +108,11 @@ export function planChanges(platform: Story): Statement {
     sql: `UPDATE plans p SET amount = r.amount, version = r.version, updated_at = r.at
           FROM jsonb_to_recordset($1::jsonb) AS r (id uuid, amount numeric, version integer, at timestamptz)
           WHERE p.id = r.id AND p.version < r.version`,
-    rows: changed.map(({ id, currency, prices, changedAt }) => ({ id, amount: toAmount(prices.at(-1) ?? prices[0], currency), version: prices.length, at: changedAt })),
+    rows: changed.map(({ id, currency, prices, changedAt }) => ({
+      id,
+      amount: toAmount(prices.at(-1) ?? prices[0], currency),
+      version: prices.length,
+      at: changedAt,
+    })),
   };
 }

@@ -50,7 +50,8 @@ export function between(faker: Faker, from: Date, to: Date): Date {
 }
 
 /** An instant within the days before another. */
-export const within = (faker: Faker, days: number, before: Date): Date => between(faker, daysFrom(before, -days), before);
+export const within = (faker: Faker, days: number, before: Date): Date =>
+  between(faker, daysFrom(before, -days), before);
 
 export const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
 

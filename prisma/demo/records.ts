@@ -25,11 +25,33 @@ export function* recordsOf({ story, faker }: Scene, facts: readonly Fact[]): Gen
   const tenant_id = story.plan.id;
   const request_id = requestIdOf(story.anchor);
   const audits = facts.map(({ at, actor, role, action, type, id, after }) => ({
-    tenant_id, id: idAt(faker, at), at, actor_id: actor.id, actor_role: role, action, object_type: type, object_id: id, after, request_id,
+    tenant_id,
+    id: idAt(faker, at),
+    at,
+    actor_id: actor.id,
+    actor_role: role,
+    action,
+    object_type: type,
+    object_id: id,
+    after,
+    request_id,
   }));
-  const events = facts.map(({ at, event, id }) => ({ tenant_id, id: idAt(faker, at), at, type: event, payload: { id }, request_id }));
+  const events = facts.map(({ at, event, id }) => ({
+    tenant_id,
+    id: idAt(faker, at),
+    at,
+    type: event,
+    payload: { id },
+    request_id,
+  }));
   const keys = facts.filter(isCreation).map(({ at, actor, action, id }) => ({
-    tenant_id, actor_id: actor.id, key: faker.string.uuid(), action, input_hash: `\\x${digestOf(faker)}`, object_id: id, created_at: at,
+    tenant_id,
+    actor_id: actor.id,
+    key: faker.string.uuid(),
+    action,
+    input_hash: `\\x${digestOf(faker)}`,
+    object_id: id,
+    created_at: at,
   }));
   yield { table: 'audit_entries', rows: audits };
   yield { table: 'domain_events', rows: events };

@@ -13,7 +13,9 @@ function startOf(at: Date, granularity: Granularity): Date {
 
 function endOf(start: Date, granularity: Granularity): Date {
   const [year, month, day] = [start.getUTCFullYear(), start.getUTCMonth(), start.getUTCDate()];
-  return new Date(granularity === 'month' ? Date.UTC(year, month + 1) : Date.UTC(year, month, day + (granularity === 'day' ? 1 : 7)));
+  return new Date(
+    granularity === 'month' ? Date.UTC(year, month + 1) : Date.UTC(year, month, day + (granularity === 'day' ? 1 : 7)),
+  );
 }
 
 function countBy<T, Key>(items: readonly T[], keyOf: (item: T) => Key): Map<Key, number> {
@@ -22,13 +24,27 @@ function countBy<T, Key>(items: readonly T[], keyOf: (item: T) => Key): Map<Key,
   return counts;
 }
 
-function rollUp({ faker, story }: Scene, visits: readonly Visit[], granularity: Granularity, metric: string, dimensions: Row): Row[] {
+function rollUp(
+  { faker, story }: Scene,
+  visits: readonly Visit[],
+  granularity: Granularity,
+  metric: string,
+  dimensions: Row,
+): Row[] {
   const counts = countBy(visits, ({ at }) => startOf(at, granularity).getTime());
   return [...counts].map(([time, value]) => {
     const start = new Date(time);
     return {
-      tenant_id: story.plan.id, id: idAt(faker, story.anchor), metric_name: metric, metric_value: value, dimensions, period_start: start, period_end: endOf(start, granularity),
-      granularity, created_at: story.anchor, updated_at: story.anchor,
+      tenant_id: story.plan.id,
+      id: idAt(faker, story.anchor),
+      metric_name: metric,
+      metric_value: value,
+      dimensions,
+      period_start: start,
+      period_end: endOf(start, granularity),
+      granularity,
+      created_at: story.anchor,
+      updated_at: story.anchor,
     };
   });
 }
@@ -36,8 +52,18 @@ function rollUp({ faker, story }: Scene, visits: readonly Visit[], granularity: 
 /** Events by day, week and month, by name too; sessions by the day on which they began. */
 export function metricRows(scene: Scene, visits: readonly Visit[]): Row[] {
   const firsts = new Map(visits.toReversed().map((visit) => [visit.sessionId, visit]));
-  const all = (['day', 'week', 'month'] as const).flatMap((granularity) => rollUp(scene, visits, granularity, 'events', {}));
-  const named = FUNNEL.flatMap((name) => rollUp(scene, visits.filter((visit) => visit.name === name), 'month', 'events', { eventName: name }));
+  const all = (['day', 'week', 'month'] as const).flatMap((granularity) =>
+    rollUp(scene, visits, granularity, 'events', {}),
+  );
+  const named = FUNNEL.flatMap((name) =>
+    rollUp(
+      scene,
+      visits.filter((visit) => visit.name === name),
+      'month',
+      'events',
+      { eventName: name },
+    ),
+  );
   return [...all, ...named, ...rollUp(scene, [...firsts.values()], 'day', 'sessions', {})];
 }
 
@@ -49,11 +75,17 @@ export function trendOf(visits: readonly Visit[]): Row[] {
 
 /** How many sessions came as far as each step. */
 export function funnelOf(visits: readonly Visit[]): Row[] {
-  return FUNNEL.map((step) => ({ step, count: new Set(visits.filter(({ name }) => name === step).map(({ sessionId }) => sessionId)).size }));
+  return FUNNEL.map((step) => ({
+    step,
+    count: new Set(visits.filter(({ name }) => name === step).map(({ sessionId }) => sessionId)).size,
+  }));
 }
 
 /** The pages seen most, the first five. */
 export function topPagesOf(visits: readonly Visit[]): Row[] {
   const counts = [...countBy(visits, ({ page }) => page)];
-  return counts.sort(([, a], [, b]) => b - a).slice(0, 5).map(([value, count]) => ({ value, count }));
+  return counts
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 5)
+    .map(([value, count]) => ({ value, count }));
 }

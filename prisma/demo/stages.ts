@@ -11,7 +11,13 @@ export interface Stage {
   readonly kind: 'open' | 'won' | 'lost';
 }
 
-const stage = (name: string, order: number, probability: number, kind: Stage['kind'] = 'open'): Stage => ({ id: name, name, order, probability, kind });
+const stage = (name: string, order: number, probability: number, kind: Stage['kind'] = 'open'): Stage => ({
+  id: name,
+  name,
+  order,
+  probability,
+  kind,
+});
 
 /** The design's stages; what is closed is won, so that a loss has one of its own. */
 export const defaultStages: readonly Stage[] = [
@@ -24,7 +30,13 @@ export const defaultStages: readonly Stage[] = [
 ];
 
 /** A second pipeline, which is not the default. */
-export const partnerStages: readonly Stage[] = [stage('contacted', 1, 20), stage('evaluating', 2, 40), stage('contract', 3, 80), stage('partner', 4, 100, 'won'), stage('declined', 5, 0, 'lost')];
+export const partnerStages: readonly Stage[] = [
+  stage('contacted', 1, 20),
+  stage('evaluating', 2, 40),
+  stage('contract', 3, 80),
+  stage('partner', 4, 100, 'won'),
+  stage('declined', 5, 0, 'lost'),
+];
 
 export interface Pipeline {
   readonly id: string;
@@ -57,9 +69,22 @@ export function journeyOf(faker: Faker, { stages }: Pipeline, kind: Stage['kind'
 export const lastOf = (journey: Journey): Move => journey.at(-1) ?? journey[0];
 
 /** The history of one lead or deal: a row per entry, the first from nothing. */
-export function historyRows({ story, faker }: Scene, subject: { lead_id: string | null; deal_id: string | null }, pipelineId: string, journey: Journey, userId: string): Row[] {
+export function historyRows(
+  { story, faker }: Scene,
+  subject: { lead_id: string | null; deal_id: string | null },
+  pipelineId: string,
+  journey: Journey,
+  userId: string,
+): Row[] {
   return journey.map(({ stage: to, at }, index) => ({
-    tenant_id: story.plan.id, id: idAt(faker, at), ...subject, pipeline_id: pipelineId, from_stage: journey[index - 1]?.stage.name ?? null, to_stage: to.name, to_kind: to.kind,
-    changed_by: userId, changed_at: at,
+    tenant_id: story.plan.id,
+    id: idAt(faker, at),
+    ...subject,
+    pipeline_id: pipelineId,
+    from_stage: journey[index - 1]?.stage.name ?? null,
+    to_stage: to.name,
+    to_kind: to.kind,
+    changed_by: userId,
+    changed_at: at,
   }));
 }

@@ -53,7 +53,11 @@ function stateOf(index: number, count: number): Person['state'] {
   return count >= 10 && index === count - 4 ? 'erased' : 'active';
 }
 
-const plain = (text: string): string => text.toLowerCase().normalize('NFD').replace(/[^a-z0-9]+/g, '');
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/[^a-z0-9]+/g, '');
 
 /** The superadmin is there from the first day, since it is they who make the tenants. */
 function joinedAt(faker: Faker, state: Person['state'], createdAt: Date, anchor: Date, index: number): Date {
@@ -101,6 +105,8 @@ export function tellStory(plan: TenantPlan, anchor: Date, scale: number): Story 
   const users = Array.from({ length: grown.users }, (_, index) => makePerson(faker, grown, createdAt, anchor, index));
   const [first, ...others] = users.filter(({ state }) => state === 'active');
   if (first === undefined) throw new Error(`the tenant ${plan.id} has no user`);
-  const customers = Array.from({ length: plan.customers * scale }, (_, index) => makeCustomer(faker, plan, anchor, index));
+  const customers = Array.from({ length: plan.customers * scale }, (_, index) =>
+    makeCustomer(faker, plan, anchor, index),
+  );
   return { plan, anchor, scale, createdAt, users, members: [first, ...others], customers };
 }

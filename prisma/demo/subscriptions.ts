@@ -39,7 +39,10 @@ function monthsFrom(anchor: Date, months: number): Date {
 /** The periods from the anchor to the one that holds the instant. */
 function periodsOf(anchor: Date, { interval }: Plan, until: Date): [Period, ...Period[]] {
   const length = interval === 'year' ? 12 : 1;
-  const period = (index: number): Period => ({ start: monthsFrom(anchor, index * length), end: monthsFrom(anchor, (index + 1) * length) });
+  const period = (index: number): Period => ({
+    start: monthsFrom(anchor, index * length),
+    end: monthsFrom(anchor, (index + 1) * length),
+  });
   const periods: [Period, ...Period[]] = [period(0)];
   while ((periods.at(-1) ?? periods[0]).end <= until) periods.push(period(periods.length));
   return periods;
@@ -66,9 +69,15 @@ function courseOf({ faker, story: { anchor } }: Scene, customer: Customer, plan:
 const versionAt = ({ prices, changedAt }: Plan, at: Date): number => (at < changedAt ? 1 : prices.length);
 
 function cancellation({ faker, story: { anchor } }: Scene, { status, endedAt }: Course): Row {
-  const reason = faker.helpers.arrayElement(['Too expensive', 'Missing features', 'No longer needed', 'Went to another supplier']);
+  const reason = faker.helpers.arrayElement([
+    'Too expensive',
+    'Missing features',
+    'No longer needed',
+    'Went to another supplier',
+  ]);
   if (endedAt !== null) return { cancel_at_period_end: false, cancelled_at: endedAt, cancel_reason: reason };
-  if (status === 'active' && faker.datatype.boolean(0.05)) return { cancel_at_period_end: true, cancelled_at: daysFrom(anchor, -1), cancel_reason: reason };
+  if (status === 'active' && faker.datatype.boolean(0.05))
+    return { cancel_at_period_end: true, cancelled_at: daysFrom(anchor, -1), cancel_reason: reason };
   return { cancel_at_period_end: false, cancelled_at: null, cancel_reason: null };
 }
 
@@ -76,7 +85,11 @@ function cancellation({ faker, story: { anchor } }: Scene, { status, endedAt }: 
 function choosePlan({ faker }: Scene, customer: Customer, catalogue: readonly Plan[]): Plan {
   const interval = weighted(faker, { month: 80, year: 20 });
   const isActive = faker.datatype.boolean(0.92);
-  return faker.helpers.arrayElement(catalogue.filter((plan) => plan.currency === customer.currency && plan.interval === interval && plan.isActive === isActive));
+  return faker.helpers.arrayElement(
+    catalogue.filter(
+      (plan) => plan.currency === customer.currency && plan.interval === interval && plan.isActive === isActive,
+    ),
+  );
 }
 
 export function makeSubscription(scene: Scene, customer: Customer, catalogue: readonly Plan[]): Subscription {
@@ -91,13 +104,34 @@ export function makeSubscription(scene: Scene, customer: Customer, catalogue: re
   const current = periods.at(-1) ?? trial ?? { start, end: daysFrom(start, 30) };
   const [id, quantity] = [idAt(faker, start), faker.helpers.arrayElement([1, 1, 1, 2, 3, 5])];
   return {
-    id, customer, plan, status, quantity, price, periods, createdAt: start,
+    id,
+    customer,
+    plan,
+    status,
+    quantity,
+    price,
+    periods,
+    createdAt: start,
     row: {
-      tenant_id: story.plan.id, id, customer_id: customer.id, plan_id: plan.id, plan_version: version, status, quantity,
-      amount: toAmount(price, plan.currency), currency: plan.currency, interval: plan.interval,
-      trial_start: trial?.start ?? null, trial_end: trial?.end ?? null, billing_anchor: trialEnd ?? start,
-      current_period_start: current.start, current_period_end: current.end, ...cancellation(scene, course),
-      metadata: {}, created_at: start, updated_at: endedAt ?? current.start,
+      tenant_id: story.plan.id,
+      id,
+      customer_id: customer.id,
+      plan_id: plan.id,
+      plan_version: version,
+      status,
+      quantity,
+      amount: toAmount(price, plan.currency),
+      currency: plan.currency,
+      interval: plan.interval,
+      trial_start: trial?.start ?? null,
+      trial_end: trial?.end ?? null,
+      billing_anchor: trialEnd ?? start,
+      current_period_start: current.start,
+      current_period_end: current.end,
+      ...cancellation(scene, course),
+      metadata: {},
+      created_at: start,
+      updated_at: endedAt ?? current.start,
     },
   };
 }

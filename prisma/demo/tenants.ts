@@ -30,16 +30,109 @@ export const platformPlan: TenantPlan = {
 
 /** Acme's client owns two tenants, so that `tenantSwitch` has somewhere to go. */
 const named: readonly TenantPlan[] = [
-  { id: 'acme', name: 'Acme', client: 'Acme Group', status: 'active', country: 'DE', currencies: ['EUR', 'USD'], users: 12, customers: 120 },
-  { id: 'globex', name: 'Globex', client: 'Globex Corporation', status: 'active', country: 'US', currencies: ['USD', 'GBP'], users: 7, customers: 60 },
-  { id: 'acme-labs', name: 'Acme Labs', client: 'Acme Group', status: 'active', country: 'US', currencies: ['USD', 'EUR'], users: 4, customers: 18 },
-  { id: 'sakura', name: 'Sakura Trading', client: 'Sakura Trading', status: 'active', country: 'JP', currencies: ['JPY', 'USD'], users: 4, customers: 25 },
-  { id: 'pearl', name: 'Gulf Pearl Logistics', client: 'Gulf Pearl Logistics', status: 'active', country: 'BH', currencies: ['BHD', 'USD'], users: 3, customers: 9 },
-  { id: 'initech', name: 'Initech', client: 'Initech', status: 'suspended', country: 'GB', currencies: ['GBP', 'EUR'], users: 3, customers: 12 },
+  {
+    id: 'acme',
+    name: 'Acme',
+    client: 'Acme Group',
+    status: 'active',
+    country: 'DE',
+    currencies: ['EUR', 'USD'],
+    users: 12,
+    customers: 120,
+  },
+  {
+    id: 'globex',
+    name: 'Globex',
+    client: 'Globex Corporation',
+    status: 'active',
+    country: 'US',
+    currencies: ['USD', 'GBP'],
+    users: 7,
+    customers: 60,
+  },
+  {
+    id: 'acme-labs',
+    name: 'Acme Labs',
+    client: 'Acme Group',
+    status: 'active',
+    country: 'US',
+    currencies: ['USD', 'EUR'],
+    users: 4,
+    customers: 18,
+  },
+  {
+    id: 'sakura',
+    name: 'Sakura Trading',
+    client: 'Sakura Trading',
+    status: 'active',
+    country: 'JP',
+    currencies: ['JPY', 'USD'],
+    users: 4,
+    customers: 25,
+  },
+  {
+    id: 'pearl',
+    name: 'Gulf Pearl Logistics',
+    client: 'Gulf Pearl Logistics',
+    status: 'active',
+    country: 'BH',
+    currencies: ['BHD', 'USD'],
+    users: 3,
+    customers: 9,
+  },
+  {
+    id: 'initech',
+    name: 'Initech',
+    client: 'Initech',
+    status: 'suspended',
+    country: 'GB',
+    currencies: ['GBP', 'EUR'],
+    users: 3,
+    customers: 12,
+  },
 ];
 
-const FIRST = ['Amber', 'Birch', 'Cedar', 'Delta', 'Ember', 'Falcon', 'Granite', 'Harbor', 'Indigo', 'Juniper', 'Kestrel', 'Lumen', 'Maple', 'Nimbus', 'Orchid', 'Pioneer', 'Quartz', 'River', 'Summit', 'Tundra'] as const;
-const SECOND = ['Foods', 'Systems', 'Textiles', 'Robotics', 'Energy', 'Mobility', 'Health', 'Media', 'Travel', 'Optics', 'Farms', 'Works', 'Labs', 'Supply', 'Studios', 'Partners', 'Analytics'] as const;
+const FIRST = [
+  'Amber',
+  'Birch',
+  'Cedar',
+  'Delta',
+  'Ember',
+  'Falcon',
+  'Granite',
+  'Harbor',
+  'Indigo',
+  'Juniper',
+  'Kestrel',
+  'Lumen',
+  'Maple',
+  'Nimbus',
+  'Orchid',
+  'Pioneer',
+  'Quartz',
+  'River',
+  'Summit',
+  'Tundra',
+] as const;
+const SECOND = [
+  'Foods',
+  'Systems',
+  'Textiles',
+  'Robotics',
+  'Energy',
+  'Mobility',
+  'Health',
+  'Media',
+  'Travel',
+  'Optics',
+  'Farms',
+  'Works',
+  'Labs',
+  'Supply',
+  'Studios',
+  'Partners',
+  'Analytics',
+] as const;
 /** Few are large, as among real tenants. */
 const SIZES = [4, 9, 6, 24, 12, 5, 40, 8, 15, 3] as const;
 
@@ -52,7 +145,16 @@ function furtherTenant(index: number): TenantPlan {
   const name = [first, second, ...(round === 0 ? [] : [String(round + 1)])].join(' ');
   const { country, currencies } = named[index % named.length] ?? platformPlan;
   const customers = SIZES[index % SIZES.length] ?? 1;
-  return { id: name.toLowerCase().replaceAll(' ', '-'), name, client: name, status: 'active', country, currencies, users: 2 + Math.ceil(customers / 10), customers };
+  return {
+    id: name.toLowerCase().replaceAll(' ', '-'),
+    name,
+    client: name,
+    status: 'active',
+    country,
+    currencies,
+    users: 2 + Math.ceil(customers / 10),
+    customers,
+  };
 }
 
 /**

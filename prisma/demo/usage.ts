@@ -22,20 +22,45 @@ const METRICS = [
 /** The use of a period; of the current one, what has been metered so far. */
 export function usageOf({ faker, story }: Scene, { plan, periods }: Subscription): Usage[] {
   if (!plan.metered || plan.interval === 'year') return [];
-  return periods.slice(-4).flatMap((period) => METRICS.map(({ metric, least, most, perThousand }): Usage => {
-    const recordedAt = period.end < story.anchor ? period.end : within(faker, 1, story.anchor);
-    return { id: idAt(faker, recordedAt), metric, quantity: faker.number.int({ min: least, max: most }), perThousand, period, recordedAt };
-  }));
+  return periods.slice(-4).flatMap((period) =>
+    METRICS.map(({ metric, least, most, perThousand }): Usage => {
+      const recordedAt = period.end < story.anchor ? period.end : within(faker, 1, story.anchor);
+      return {
+        id: idAt(faker, recordedAt),
+        metric,
+        quantity: faker.number.int({ min: least, max: most }),
+        perThousand,
+        period,
+        recordedAt,
+      };
+    }),
+  );
 }
 
 /** What the use comes to, rounded to the currency's smallest unit. */
 export const charge = ({ quantity, perThousand }: Usage): number => Math.round((quantity * perThousand) / 1000);
 
-export function usageRow({ story }: Scene, { id: subscriptionId, customer, plan }: Subscription, usage: Usage, invoiceId: string | null): Row {
+export function usageRow(
+  { story }: Scene,
+  { id: subscriptionId, customer, plan }: Subscription,
+  usage: Usage,
+  invoiceId: string | null,
+): Row {
   const { id, metric, quantity, perThousand, period, recordedAt } = usage;
   return {
-    tenant_id: story.plan.id, id, customer_id: customer.id, subscription_id: subscriptionId, metric, quantity, unit_price: toAmount(perThousand, plan.currency, 3), currency: plan.currency,
-    dedupe_id: `${subscriptionId}:${metric}:${period.start.toISOString()}`, period_start: period.start, period_end: period.end, invoice_id: invoiceId,
-    recorded_at: recordedAt, created_at: recordedAt,
+    tenant_id: story.plan.id,
+    id,
+    customer_id: customer.id,
+    subscription_id: subscriptionId,
+    metric,
+    quantity,
+    unit_price: toAmount(perThousand, plan.currency, 3),
+    currency: plan.currency,
+    dedupe_id: `${subscriptionId}:${metric}:${period.start.toISOString()}`,
+    period_start: period.start,
+    period_end: period.end,
+    invoice_id: invoiceId,
+    recorded_at: recordedAt,
+    created_at: recordedAt,
   };
 }

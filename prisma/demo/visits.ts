@@ -15,10 +15,29 @@ export interface Visit {
 export const FUNNEL = ['page_view', 'product_view', 'signup_started', 'signup_completed', 'purchase'] as const;
 
 const PAGES = ['/home', '/products', '/blog', '/about', '/contact'] as const;
-const PLACES = [['DE', 'Berlin'], ['US', 'Chicago'], ['JP', 'Osaka'], ['BH', 'Manama'], ['GB', 'Leeds'], ['FR', 'Lyon']] as const;
+const PLACES = [
+  ['DE', 'Berlin'],
+  ['US', 'Chicago'],
+  ['JP', 'Osaka'],
+  ['BH', 'Manama'],
+  ['GB', 'Leeds'],
+  ['FR', 'Lyon'],
+] as const;
 /** In the order of `userAgents`. */
-const DEVICES = [['desktop', 'Chrome', 'Windows'], ['desktop', 'Safari', 'macOS'], ['desktop', 'Firefox', 'Linux'], ['mobile', 'Safari', 'iOS'], ['mobile', 'Chrome', 'Android']] as const;
-const REFERRERS = [null, null, 'https://search.example/', 'https://news.example/weekly', 'https://social.example/'] as const;
+const DEVICES = [
+  ['desktop', 'Chrome', 'Windows'],
+  ['desktop', 'Safari', 'macOS'],
+  ['desktop', 'Firefox', 'Linux'],
+  ['mobile', 'Safari', 'iOS'],
+  ['mobile', 'Chrome', 'Android'],
+] as const;
+const REFERRERS = [
+  null,
+  null,
+  'https://search.example/',
+  'https://news.example/weekly',
+  'https://social.example/',
+] as const;
 
 /** What all events of a session have in common. */
 function visitorOf({ faker, story }: Scene): Row {
@@ -32,7 +51,11 @@ function visitorOf({ faker, story }: Scene): Row {
     referrer: faker.helpers.arrayElement(REFERRERS),
     ip_address: `198.51.${String(faker.number.int({ max: 255 }))}.0`,
     user_agent: userAgents[device] ?? userAgents[0],
-    country, city, device_type, browser, os,
+    country,
+    city,
+    device_type,
+    browser,
+    os,
   };
 }
 
@@ -45,7 +68,10 @@ function namesOf({ faker }: Scene): string[] {
 
 /** One session of the last 90 days. */
 export function visit(scene: Scene): Visit[] {
-  const { faker, story: { plan, anchor } } = scene;
+  const {
+    faker,
+    story: { plan, anchor },
+  } = scene;
   let at = within(faker, 90, daysFrom(anchor, -0.05));
   const [visitor, sessionId] = [visitorOf(scene), idAt(faker, at)];
   return namesOf(scene).map((name): Visit => {
@@ -53,8 +79,16 @@ export function visit(scene: Scene): Visit[] {
     const page = name === 'page_view' ? faker.helpers.arrayElement(PAGES) : '/products';
     const id = idAt(faker, at);
     const row = {
-      ...visitor, id, message_id: `m-${id}`, session_id: sessionId, event_name: name, event_data: name === 'purchase' ? { items: faker.number.int({ min: 1, max: 4 }) } : {},
-      page_url: `https://www.${plan.id}.example${page}`, page_title: `${page.slice(1)} | ${plan.name}`, created_at: at, received_at: at,
+      ...visitor,
+      id,
+      message_id: `m-${id}`,
+      session_id: sessionId,
+      event_name: name,
+      event_data: name === 'purchase' ? { items: faker.number.int({ min: 1, max: 4 }) } : {},
+      page_url: `https://www.${plan.id}.example${page}`,
+      page_title: `${page.slice(1)} | ${plan.name}`,
+      created_at: at,
+      received_at: at,
     };
     return { sessionId, name, page, at, row };
   });

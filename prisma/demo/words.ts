@@ -40,7 +40,9 @@ export const needs = [
 ] as const;
 
 /** Subject and content of a conversation, by its type. */
-export const conversations: Readonly<Record<'email' | 'call' | 'meeting' | 'note', readonly (readonly [subject: string, content: string])[]>> = {
+export const conversations: Readonly<
+  Record<'email' | 'call' | 'meeting' | 'note', readonly (readonly [subject: string, content: string])[]>
+> = {
   email: [
     ['Offer and next steps', 'Sent the offer with both payment terms and asked for a date to go through it.'],
     ['Your question about the invoice', 'Explained the proration on the last invoice; the customer is content.'],

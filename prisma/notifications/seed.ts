@@ -13,10 +13,19 @@ const WISHES = [
 ] as const;
 
 function preferenceRows({ faker, story }: Scene): Row[] {
-  return story.members.flatMap((person, index) => [WISHES[index % WISHES.length] ?? WISHES[0]].map((wish) => {
-    const at = daysFrom(person.createdAt, 3);
-    return { tenant_id: story.plan.id, id: idAt(faker, at), user_id: person.id, ...wish, created_at: at, updated_at: at };
-  }));
+  return story.members.flatMap((person, index) =>
+    [WISHES[index % WISHES.length] ?? WISHES[0]].map((wish) => {
+      const at = daysFrom(person.createdAt, 3);
+      return {
+        tenant_id: story.plan.id,
+        id: idAt(faker, at),
+        user_id: person.id,
+        ...wish,
+        created_at: at,
+        updated_at: at,
+      };
+    }),
+  );
 }
 
 /** Addresses outside the tenant that are no longer written to. */
@@ -24,14 +33,28 @@ function suppressionRows({ faker, story }: Scene): Row[] {
   const reasons = ['bounce', 'complaint', 'unsubscribe'] as const;
   return story.customers.slice(-3).map(({ email }, index) => {
     const at = daysFrom(story.anchor, -20 - index);
-    return { tenant_id: story.plan.id, id: idAt(faker, at), channel: 'email', address: email, reason: reasons[index] ?? 'manual', expires_at: null, created_at: at };
+    return {
+      tenant_id: story.plan.id,
+      id: idAt(faker, at),
+      channel: 'email',
+      address: email,
+      reason: reasons[index] ?? 'manual',
+      expires_at: null,
+      created_at: at,
+    };
   });
 }
 
 function factsOf({ story, platform }: Scene, templates: readonly Template[]): Fact[] {
   return templates.map(({ id, wording }): Fact => ({
-    at: daysFrom(story.createdAt, 1), actor: platform.members[0], role: 'superadmin', action: 'notificationTemplateCreate', event: 'notificationTemplate.created',
-    type: 'NotificationTemplate', id, after: { id, key: wording.key, channel: wording.channel },
+    at: daysFrom(story.createdAt, 1),
+    actor: platform.members[0],
+    role: 'superadmin',
+    action: 'notificationTemplateCreate',
+    event: 'notificationTemplate.created',
+    type: 'NotificationTemplate',
+    id,
+    after: { id, key: wording.key, channel: wording.channel },
   }));
 }
 
@@ -40,7 +63,12 @@ function* seedWith(scene: Scene, wordings: readonly Wording[]): Generator<Step> 
   const templates = wordings.map((wording, index) => makeTemplate(scene, wording, index));
   const count = 6 + Math.ceil(story.customers.length * 1.5);
   const messages: Message[] = Array.from({ length: count }, (_, index) =>
-    makeMessage(scene, templates[index % templates.length] ?? faker.helpers.arrayElement(templates), faker.helpers.arrayElement(story.members)));
+    makeMessage(
+      scene,
+      templates[index % templates.length] ?? faker.helpers.arrayElement(templates),
+      faker.helpers.arrayElement(story.members),
+    ),
+  );
 
   yield { table: 'notification_templates', rows: templates.map(({ row }) => row) };
   yield { table: 'notification_template_versions', rows: templates.flatMap(({ versions }) => versions) };

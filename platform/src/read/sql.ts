@@ -129,11 +129,13 @@ export interface Scope {
   readonly tenantId: string | undefined;
   /** The person, where only personal rows are theirs. */
   readonly personId: string | undefined;
+  /** The personal tables of the domain, each with the column that names the person. */
+  readonly personal: Readonly<Record<string, string>>;
 }
 
 export function scopeConditions(
   table: Table<unknown>,
-  { tenantId, personId }: Scope,
+  { tenantId, personId, personal }: Scope,
   parameters: Parameters,
 ): string[] {
   const conditions: string[] = [];
@@ -142,8 +144,10 @@ export function scopeConditions(
     if (table.tenancy === 'shared') conditions.push(`("tenant_id" = ${tenant} OR "tenant_id" IS NULL)`);
     else conditions.push(`${table.tenancy === 'id' ? '"id"' : '"tenant_id"'} = ${tenant}`);
   }
-  if (personId !== undefined && table.personal !== undefined)
-    conditions.push(`${columnOf(table.personal)} = ${parameters.bind(personId, 'uuid')}`);
+  const person = personal[table.name];
+  if (personId !== undefined && person !== undefined) {
+    conditions.push(`"${person}" = ${parameters.bind(personId, 'uuid')}`);
+  }
   if (table.live !== undefined) conditions.push(table.live);
   return conditions;
 }

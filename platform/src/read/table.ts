@@ -13,8 +13,6 @@ export interface Table<Row> {
   readonly fields: readonly string[];
   /** Whose rows these are. `column`: `tenant_id` names the tenant; `id`: a row is a tenant; `shared`: `tenant_id` or nobody's; `none`: the platform's. */
   readonly tenancy: 'column' | 'id' | 'shared' | 'none';
-  /** The field that names the person whose row it is, where a client sees only their own. */
-  readonly personal: string | undefined;
   /** A condition in SQL that holds for every row that the API shows. */
   readonly live: string | undefined;
   /** Phantom: ties the table to its row type. */
@@ -23,7 +21,6 @@ export interface Table<Row> {
 
 export interface TableOptions {
   readonly tenancy?: Table<never>['tenancy'];
-  readonly personal?: string;
   readonly live?: string;
   /** Fields that are never selected, such as hashes. */
   readonly without?: readonly string[];
@@ -40,13 +37,12 @@ export function defineTable<Row>(
   fields: Readonly<Record<string, string>>,
   options: TableOptions = {},
 ): Table<Row> {
-  const { tenancy = 'column', personal, live, without = [] } = options;
+  const { tenancy = 'column', live, without = [] } = options;
   return {
     type,
     name,
     fields: Object.values(fields).filter((field) => !without.includes(field)),
     tenancy,
-    personal,
     live,
   };
 }

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { fitsCurrency } from '../money.ts';
 
 export const id = z.uuid('This is not an id.');
-export const tenantId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'This is not a tenant’s id.');
 
 /** Trimmed text of 1 to `max` characters. */
 export const text = (max: number) =>

@@ -6,10 +6,7 @@ import type { AuthEventRow, RoleRow, SessionRow, TenantRow, UserRow } from './ma
 export const tenants = defineTable<TenantRow>('Tenant', 'tenants', Prisma.TenantScalarFieldEnum, { tenancy: 'id' });
 export const users = defineTable<UserRow>('User', 'users', Prisma.UserScalarFieldEnum, { without: ['passwordHash'] });
 export const sessions = defineTable<SessionRow>('Session', 'sessions', Prisma.SessionScalarFieldEnum, {
-  personal: 'userId',
   without: ['tokenHash'],
 });
-export const authEvents = defineTable<AuthEventRow>('AuthEvent', 'auth_events', Prisma.AuthEventScalarFieldEnum, {
-  personal: 'userId',
-});
+export const authEvents = defineTable<AuthEventRow>('AuthEvent', 'auth_events', Prisma.AuthEventScalarFieldEnum, {});
 export const roles = defineTable<RoleRow>('Role', 'roles', Prisma.RoleScalarFieldEnum, { tenancy: 'shared' });

@@ -71,7 +71,7 @@ describe('login', () => {
       login({ email: user.email, password: user.password, tenant: 'acme' }),
     ]);
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    expect(answers[0]!.userErrors[0]!.code).toBe('INVALID');
+    expect(answers[0].userErrors[0]!.code).toBe('INVALID');
   });
 
   test('is closed after ten wrong passwords, even to the right one', async () => {
@@ -120,7 +120,7 @@ describe('a refresh token', () => {
   test('that is used by twenty at once succeeds once', async () => {
     const { refreshToken } = await signIn(await makeUser());
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refreshToken)));
-    expect(answers.filter(({ accessToken }) => accessToken !== null)).toHaveLength(1);
+    expect(answers.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1);
   });
 
   test('of a grandparent, replayed, ends the newest', async () => {

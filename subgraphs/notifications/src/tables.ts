@@ -12,7 +12,7 @@ export const notifications = defineTable<NotificationRow>(
   'Notification',
   'notifications',
   Prisma.NotificationScalarFieldEnum,
-  { personal: 'userId', without: ['recipientAddress', 'recipient', 'data', 'dedupeKey'] },
+  { without: ['recipientAddress', 'recipient', 'data', 'dedupeKey'] },
 );
 export const deliveryAttempts = defineTable<DeliveryAttemptRow>(
   'DeliveryAttempt',
@@ -28,5 +28,4 @@ export const notificationPreferences = defineTable<NotificationPreferenceRow>(
   'NotificationPreference',
   'notification_preferences',
   Prisma.NotificationPreferenceScalarFieldEnum,
-  { personal: 'userId' },
 );

@@ -1,7 +1,7 @@
 import { rightsRole } from '@metatron/platform/access/databaseRoles';
 import { ContextPool } from '@metatron/platform/database/contextPool';
 import type { Passwords } from '@metatron/platform/database/passwords';
-import { openPool, type DatabaseAddresses } from '@metatron/platform/database/pools';
+import { endPool, openPool, type DatabaseAddresses } from '@metatron/platform/database/pools';
 import type { Domain } from '@metatron/platform/domains';
 import type { Logger } from '@metatron/platform/log';
 import { captures } from '@metatron/prisma/capture/index';
@@ -38,7 +38,7 @@ export function openSource(name: Domain, { addresses, passwords, log }: SourceOp
     origin: new ContextPool(origin, context),
     cdx: new ContextPool(cdx, context),
     close: async () => {
-      await Promise.all([...new Set([origin, cdx])].map((pool) => pool.end()));
+      await Promise.all([...new Set([origin, cdx])].map(endPool));
     },
   };
 }
