@@ -62,15 +62,13 @@ function usageRows(
 /** Where pages were before the site was rebuilt. */
 function redirectRows({ faker, story }: Scene, pages: readonly Page[]): Row[] {
   const at = daysFrom(story.anchor, -200);
-  return pages
-    .slice(0, 3)
-    .map(({ id, path }) => ({
-      tenant_id: story.plan.id,
-      id: idAt(faker, at),
-      from_path: `/old${path}`,
-      page_id: id,
-      created_at: at,
-    }));
+  return pages.slice(0, 3).map(({ id, path }) => ({
+    tenant_id: story.plan.id,
+    id: idAt(faker, at),
+    from_path: `/old${path}`,
+    page_id: id,
+    created_at: at,
+  }));
 }
 
 function factsOf(items: readonly ContentItem[], pages: readonly Page[]): Fact[] {
