@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ import { eventually, isRunning, untilGone } from '../../platform/test/programs.t
 import { addressOf, endAll, launch, launchPlatform, postgresPid, type Launched } from './launch.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'metatron-start-'));
+// Root's PostgreSQL runs as another user, who must be able to pass through.
+chmodSync(folder, 0o711);
 const dataDirectory = join(folder, 'data');
 const password = 'a password of the start test';
 const environment = { DATA_DIR: dataDirectory, DEMO_PASSWORD: password };
@@ -141,11 +143,12 @@ describe('npm start that cannot run', () => {
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address() as AddressInfo;
     const program = launchPlatform({ ...withoutDemo, PORT: String(port) });
-    expect(await program.ended).toBe(1);
+    const code = await program.ended;
+    holder.close();
+    expect(code).toBe(1);
     expect(program.output()).toContain(`Port ${String(port)} on 127.0.0.1 is in use.`);
     expect(program.output()).not.toContain('    at ');
     expect(postgresPid(dataDirectory)).toBeUndefined();
-    holder.close();
   }, 60_000);
 
   test('names every fault of the environment at once, and no value', async () => {

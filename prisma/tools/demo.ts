@@ -1,12 +1,14 @@
-/** `npm run demo -- --tenants 200 --scale 50`: demo data alone, into databases that run. */
+/** `npm run demo -- --tenants 200 --scale 50`: demo data alone, beside a platform that runs or without one. */
 import { parseArgs } from 'node:util';
 
+import { findRunningCluster } from '@metatron/platform/database/embedded';
+import { domains } from '@metatron/platform/domains';
 import { readEnvironment } from '@metatron/platform/env';
 import { StartupError } from '@metatron/platform/errors';
 import { createLog } from '@metatron/platform/log';
 import { runProgram } from '@metatron/platform/program';
 
-import { ensureDemo, findStorage } from '../storage.ts';
+import { ensureDemo, findStorage, openStorage } from '../storage.ts';
 
 function count(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
@@ -21,8 +23,19 @@ await runProgram(async () => {
   const tenants = count('tenants', values.tenants);
   const scale = count('scale', values.scale);
   const environment = readEnvironment();
-  const { addresses, passwords } = await findStorage(environment);
-  const size = { ...(tenants === undefined ? {} : { tenants }), ...(scale === undefined ? {} : { scale }) };
-  const password = await ensureDemo(environment, addresses, passwords, createLog(environment.logLevel), size);
-  console.log(`The demo data is there. The demo accounts' password is ${password}`);
+  const log = createLog(environment.logLevel);
+  const isRunning = findRunningCluster(environment.dataDirectory) !== undefined;
+  const needsCluster = domains.some((domain) => environment.databaseUrls[domain] === undefined);
+  // A platform that runs keeps its databases; else they are started for as long as this takes.
+  const storage =
+    needsCluster && !isRunning
+      ? await openStorage({ ...environment, demo: false }, log)
+      : await findStorage(environment);
+  try {
+    const size = { ...(tenants === undefined ? {} : { tenants }), ...(scale === undefined ? {} : { scale }) };
+    const password = await ensureDemo(environment, storage.addresses, storage.passwords, log, size);
+    console.log(`The demo data is there. The demo accounts' password is ${password}`);
+  } finally {
+    await storage.close();
+  }
 });

@@ -231,6 +231,19 @@ describe('tenantSwitch', () => {
     expect(new Set(customers.edges.map(({ node }) => node.tenant.id))).toEqual(new Set(['acme-labs']));
   });
 
+  test('leaves a person their own sessions', async () => {
+    const { accessToken } = await signIn({ email: 'client@acme.example', password, tenant: 'acme' });
+    const { tenantSwitch } = await read<{ tenantSwitch: { accessToken: string } }>(SWITCH, {
+      token: accessToken,
+      variables: { id: 'acme-labs' },
+    });
+    const { sessions } = await read<{ sessions: { edges: { node: { user: { email: string } } }[] } }>(
+      '{ sessions(first: 3) { edges { node { user { email } } } } }',
+      { token: tenantSwitch.accessToken },
+    );
+    expect(new Set(sessions.edges.map(({ node }) => node.user.email))).toEqual(new Set(['client@acme.example']));
+  });
+
   test('does not reach another client’s tenant', async () => {
     const { accessToken } = await signIn({ email: 'client@acme.example', password, tenant: 'acme' });
     const { tenantSwitch } = await read<{ tenantSwitch: { accessToken: string | null; userErrors: UserError[] } }>(

@@ -124,8 +124,8 @@ export async function done<Name extends Noun>(
   input: object,
 ): Promise<Nouns[Name]> {
   const payload = await change(account, mutation, input);
-  const value: Payload[Name] = payload[noun];
-  if (value == null || payload.userErrors.length > 0)
+  const value = payload[noun] as Nouns[Name] | null;
+  if (value === null || payload.userErrors.length > 0)
     throw new Error(`${mutation} was refused: ${JSON.stringify(payload.userErrors)}`);
   return value;
 }

@@ -28,7 +28,7 @@ describe('pipelineCreate', () => {
   });
 
   test.each<[string, object[], string]>([
-    ['no stages', [], 'INVALID stages'],
+    ['no stages', [], 'INVALID stages, INVALID stages'],
     ['no open stage', [{ name: 'a', kind: 'WON' }], 'INVALID stages'],
     ['two stages of one name', [{ name: 'a' }, { name: 'A' }], 'INVALID stages.1.name'],
     ['a name of two lines', [{ name: 'a\nb' }], 'INVALID stages.0.name'],

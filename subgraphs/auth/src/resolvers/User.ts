@@ -1,14 +1,11 @@
-import type { Context } from '../context.ts';
 import { ownTenants } from '../directory.ts';
 import type { UserResolvers } from '../generated/types.ts';
-import { tenants, users } from '../tables.ts';
+import { findUser, isSelf } from '../own.ts';
+import { tenants } from '../tables.ts';
 import { rolesOf } from '../userRoles.ts';
 
-const isSelf = (ctx: Context, id: string): boolean =>
-  ctx.caller.identity.kind === 'user' && ctx.caller.identity.userId === id;
-
 export const User: UserResolvers = {
-  __resolveReference: ({ id }, ctx) => (isSelf(ctx, id) ? ctx.readAsService.byId(users, id) : ctx.read.byId(users, id)),
+  __resolveReference: ({ id }, ctx) => findUser(ctx, id),
   // Who may see a user may see the name of the user's tenant.
   tenant: (user, _arguments, ctx) =>
     ctx.readAsService.byId(
