@@ -8,7 +8,7 @@ import { change, done, type Noun } from './crm.ts';
 
 afterAll(closeSql);
 
-const RUNS = 12;
+const RUNS = 10;
 
 interface Step {
   readonly mutation: string;
