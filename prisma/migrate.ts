@@ -22,14 +22,22 @@ const NO_FILTER = { externalTables: [], externalEnums: [] };
 
 let engineReady: Promise<void> | undefined;
 
+/** The engine never clears the 10 s that it allows for its lock: they must not keep the process. */
+function idleTimers(imports: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
+  const names = Object.keys(imports).filter((name) => name.startsWith('__wbg_setTimeout_'));
+  const start = (run: () => void, milliseconds: number) => setTimeout(run, milliseconds >>> 0).unref();
+  return Object.fromEntries(names.map((name) => [name, start]));
+}
+
 /** Node cannot import the package's `.wasm` as its entry does, so it is instantiated here. */
 async function loadEngine(): Promise<void> {
   engineReady ??= (async () => {
     const file = createRequire(import.meta.url)
       .resolve('@prisma/schema-engine-wasm/schema_engine_bg')
       .replace(/\.js$/, '.wasm');
+    const imports = engineModule as unknown as WebAssembly.ModuleImports;
     const { instance } = await WebAssembly.instantiate(readFileSync(file), {
-      './schema_engine_bg.js': engineModule as unknown as WebAssembly.ModuleImports,
+      './schema_engine_bg.js': { ...imports, ...idleTimers(imports) },
     });
     const glue = engineModule as unknown as { __wbg_set_wasm: (exports: WebAssembly.Exports) => void };
     glue.__wbg_set_wasm(instance.exports);

@@ -46,7 +46,10 @@ function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLF
       message,
       ...path,
       ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
-      extensions: { code: RENAMED[String(known)] ?? known },
+      extensions: {
+        code: RENAMED[String(known)] ?? known,
+        ...(formatted.extensions?.['requestId'] === undefined ? {} : { requestId: formatted.extensions['requestId'] }),
+      },
     };
   }
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;

@@ -79,14 +79,23 @@ async function identityOf(
   return grant.identity;
 }
 
+/** The request's id: the caller's own if it is one, so that a frontend can follow it. */
+export function requestIdOf(request: IncomingMessage): string {
+  const asked = single(request, 'x-request-id');
+  return asked !== undefined && REQUEST_ID.test(asked) ? asked : randomUUID();
+}
+
 /**
  * The caller of an HTTP request. Nothing but the token says who that is; other headers are not
  * passed on.
  * @throws PublicError UNAUTHENTICATED for a token that does not hold.
  */
-export async function identify(request: IncomingMessage, keys: KeyRing, states: SessionStates): Promise<Caller> {
-  const asked = single(request, 'x-request-id');
-  const requestId = asked !== undefined && REQUEST_ID.test(asked) ? asked : randomUUID();
+export async function identify(
+  request: IncomingMessage,
+  requestId: string,
+  keys: KeyRing,
+  states: SessionStates,
+): Promise<Caller> {
   return {
     identity: await identityOf(single(request, 'authorization'), requestId, keys, states),
     requestId,

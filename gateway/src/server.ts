@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { HeaderMap } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import { PublicError, StartupError } from '@metatron/platform/errors';
 import { serve, type HttpServer } from '@metatron/platform/http';
@@ -11,7 +12,7 @@ import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import { GraphQLError } from 'graphql';
 
 import { createApolloServer } from './apollo.ts';
-import { identify, SessionStates } from './identify.ts';
+import { identify, requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
 import type { RequestContext } from './requestContext.ts';
@@ -81,9 +82,10 @@ const bodyError: ErrorRequestHandler = (error: { status?: number; type?: string 
   response.status(error.status).json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
 };
 
-function asHttpError(error: unknown): GraphQLError {
+function asHttpError(error: unknown, requestId: string): GraphQLError {
   if (!(error instanceof PublicError)) throw error;
-  return new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 401 } } });
+  const http = { status: 401, headers: new HeaderMap([['x-request-id', requestId]]) };
+  return new GraphQLError(error.message, { extensions: { code: error.code, requestId, http } });
 }
 
 /** Starts the gateway over the links to its subgraphs. */
@@ -128,8 +130,9 @@ export async function startGateway({
   app.use('/graphql', crossOrigin(allowedOrigins), playgroundPage, express.json({ limit: BODY_LIMIT }), bodyError);
   const context = async ({ req }: { req: Parameters<typeof identify>[0] }): Promise<RequestContext> => {
     const startedAt = performance.now();
-    const caller = await identify(req, keys, states).catch((error: unknown) => {
-      throw asHttpError(error);
+    const requestId = requestIdOf(req);
+    const caller = await identify(req, requestId, keys, states).catch((error: unknown) => {
+      throw asHttpError(error, requestId);
     });
     return { caller, startedAt };
   };

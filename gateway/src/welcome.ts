@@ -26,7 +26,7 @@ export function welcome({ url, demoPassword, dataDirectory }: Platform, seconds:
   ]);
   const accounts =
     demoPassword === undefined
-      ? '  none; `npm run admin:create -- --email you@example.com` makes the first superadmin'
+      ? '  none of the demo; `npm run admin:create -- --email you@example.com` makes the first superadmin'
       : `${rows(ACCOUNTS)}\n  ${'password of all'.padEnd(30)} ${demoPassword}`;
   return `
 Codex Metatron is ready after ${seconds.toFixed(1)} s.

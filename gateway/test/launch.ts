@@ -10,7 +10,7 @@ export interface Launched {
   readonly child: ChildProcess;
   readonly pid: number;
   /** All it printed, on both streams. */
-  output(): string;
+  readonly output: () => string;
   /** The exit code, once it has ended; null when a signal ended it. */
   readonly ended: Promise<number | null>;
 }

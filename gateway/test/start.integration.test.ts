@@ -129,7 +129,10 @@ describe('npm start', () => {
 
   test('a signal during the start leaves nothing behind', async () => {
     const interrupted = launchPlatform(withoutDemo);
-    await eventually(() => Promise.resolve(expect(postgresPid(dataDirectory)).toBeDefined()), 20_000);
+    await eventually(() => {
+      expect(postgresPid(dataDirectory)).toBeDefined();
+      return Promise.resolve();
+    }, 20_000);
     const postgres = postgresPid(dataDirectory);
     interrupted.child.kill('SIGINT');
     expect(await interrupted.ended).toBe(0);
@@ -157,7 +160,7 @@ describe('npm start that cannot run', () => {
       PORT: 'eighty',
       DEMO_PASSWORD: 'tiny',
       LOG_LEVEL: 'loud',
-      DATABASE_URL_CRM: 'postgresql://crm:hidden-word@127.0.0.1/crm',
+      DATABASE_URL_CRM: 'postgresql://crm:hidden-word@127.0.0.1/crm', // not-a-secret
       DATABASE_PASSWORD_AUTH: 'hidden',
     });
     expect(await program.ended).toBe(1);

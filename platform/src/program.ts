@@ -20,7 +20,13 @@ export async function runProgram(run: () => Promise<void>): Promise<void> {
  */
 export function stopAsked(): Promise<void> {
   return new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
+    // A listener for signals keeps no program alive by itself.
+    const alive = setInterval(() => undefined, 60_000);
+    const stop = (): void => {
+      clearInterval(alive);
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   });
 }
 

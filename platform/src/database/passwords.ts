@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { services, type Service } from '../domains.ts';
@@ -17,7 +17,10 @@ export function readPasswords({ dataDirectory, passwords }: Environment): Passwo
   const made = services.filter((service) => passwords[service] === undefined && kept[service] === undefined);
   const all = { ...kept };
   for (const service of made) all[service] = randomBytes(24).toString('base64url');
-  if (made.length > 0) writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
+  if (made.length > 0) {
+    mkdirSync(dataDirectory, { recursive: true, mode: 0o711 });
+    writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
+  }
   return Object.fromEntries(
     services.map((service) => [service, passwords[service] ?? all[service] ?? '']),
   ) as Passwords;

@@ -177,6 +177,7 @@ describe('a token', () => {
     const { status, errors, data } = await ask('{ me { id } }', { token: await make() });
     expect(status).toBe(401);
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+    expect(errors?.[0]?.extensions.requestId).toMatch(/^[\w-]{8,64}$/);
     expect(data ?? null).toBeNull();
   });
 

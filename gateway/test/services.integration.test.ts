@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { domains, type Domain } from '../../platform/src/domains.ts';
+import { readEnvironment } from '../../platform/src/env.ts';
+import { openKeyRing } from '../../platform/src/tokens.ts';
+import { ask, dataDirectory, tokenOf, type Account } from '../../platform/test/kit.ts';
+import { eventually } from '../../platform/test/programs.ts';
+
+import { addressOf, endAll, launch, type Launched } from './launch.ts';
+
+const LISTENS = /listens on (http\S+)/;
+const subgraphs = new Map<Domain, { readonly program: Launched; readonly url: string }>();
+let endpoint: string;
+
+const launchService = (name: string, environment: Readonly<Record<string, string>> = {}): Launched =>
+  launch(['gateway/src/service.ts', name], { DATA_DIR: dataDirectory, ...environment });
+
+async function startSubgraph(domain: Domain): Promise<void> {
+  const program = launchService(domain);
+  subgraphs.set(domain, { program, url: await addressOf(program, LISTENS) });
+}
+
+const urlOf = (domain: Domain): string => subgraphs.get(domain)?.url ?? '';
+
+beforeAll(async () => {
+  await Promise.all(domains.map(startSubgraph));
+  const urls = Object.fromEntries(domains.map((domain) => [`SUBGRAPH_URL_${domain.toUpperCase()}`, urlOf(domain)]));
+  // No DATA_DIR of databases: a gateway whose subgraphs run elsewhere needs none.
+  const gateway = launchService('gateway', urls);
+  endpoint = await addressOf(gateway, LISTENS);
+}, 120_000);
+
+afterAll(endAll);
+
+describe('the platform as separate processes answers with the bytes of the one process', () => {
+  const oldest = 'first: 3, orderBy: { field: CREATED_AT, direction: ASC }';
+  const cases: readonly {
+    readonly title: string;
+    readonly as?: Account;
+    /** The code of the first error; without it, there is none. */
+    readonly code?: string;
+    readonly query: string;
+  }[] = [
+    {
+      title: 'a catalogue with its cursors',
+      as: 'acme',
+      query:
+        '{ plans(first: 5) { totalCount edges { cursor node { id name price { amount currency } } } pageInfo { hasNextPage endCursor } } }',
+    },
+    {
+      title: 'the caller',
+      as: 'acme',
+      query: '{ me { id email role tenant { id name } tenants { id name } } }',
+    },
+    {
+      title: 'a tenant’s own rows and their edges',
+      as: 'acme',
+      query: `{ customers(${oldest}) { edges { cursor node {
+        id company status tags address createdAt
+        leads(first: 2) { edges { node { title value { amount currency } } } }
+        invoices(first: 2) { edges { node { invoiceNumber status } } }
+      } } } }`,
+    },
+    {
+      title: 'one tenant from seven services',
+      as: 'superadmin',
+      query: `{ tenant(id: "acme") {
+        id name client { id name } billingOverview { mrr { amount currency } }
+        users(${oldest}) { edges { node { email role } } }
+        customers(${oldest}) { edges { node { company } } }
+        contentItems(${oldest}) { edges { node { id status author { email } } } }
+        invoices(${oldest}) { edges { node { invoiceNumber total { amount currency } } } }
+        events(${oldest}) { edges { node { id user { id } } } }
+        notifications(${oldest}) { edges { node { id } } }
+      } }`,
+    },
+    {
+      title: 'all tenants to staff',
+      as: 'admin',
+      query: `{ contentTypes(${oldest}) { edges { node { id name tenant { id name } } } } }`,
+    },
+    {
+      title: 'an object that does not exist',
+      as: 'acme',
+      query: '{ customer(id: "00000000-0000-7000-8000-000000000000") { id } }',
+    },
+    {
+      title: 'a field that is forbidden',
+      as: 'acme',
+      code: 'FORBIDDEN',
+      query: '{ me { email } tenants(first: 1) { edges { node { id } } } }',
+    },
+    { title: 'nobody signed in', code: 'UNAUTHENTICATED', query: '{ me { email } plans(first: 1) { totalCount } }' },
+    {
+      title: 'a page that is too large',
+      as: 'acme',
+      code: 'BAD_USER_INPUT',
+      query: '{ customers(first: 101) { edges { node { id } } } me { email } }',
+    },
+    { title: 'an id that is none', as: 'acme', code: 'BAD_USER_INPUT', query: '{ customer(id: "one") { id } }' },
+    {
+      title: 'a field that is not there',
+      as: 'acme',
+      code: 'GRAPHQL_VALIDATION_FAILED',
+      query: '{ me { passwordHash } }',
+    },
+    {
+      title: 'a mutation with user errors',
+      as: 'acme',
+      query:
+        'mutation { leadCreate(input: { title: "", probability: 101 }) { lead { id } userErrors { field code message } } }',
+    },
+    {
+      title: 'a login that is wrong',
+      query:
+        'mutation { login(input: { email: "nobody@nowhere.example", password: "wrong" }) { accessToken userErrors { field code message } } }',
+    },
+    {
+      title: 'a mutation that is forbidden',
+      as: 'acme',
+      code: 'FORBIDDEN',
+      query:
+        'mutation { userCreate(input: { email: "x@acme.example", tenantId: "acme", role: CLIENT }) { user { id } userErrors { code } } }',
+    },
+  ];
+
+  test.each(cases)('$title', async ({ as, code, query }) => {
+    const token = as === undefined ? undefined : await tokenOf(as);
+    const headers = { 'x-request-id': 'the-same-request' };
+    const one = await ask(query, { token, headers });
+    const nine = await ask(query, { token, headers, endpoint });
+    expect(nine.text).toBe(one.text);
+    expect(nine.status).toBe(one.status);
+    expect(nine.errors?.[0]?.extensions.code).toBe(code);
+  });
+});
+
+describe('a subgraph alone', () => {
+  const post = (domain: Domain, token?: string): Promise<Response> =>
+    fetch(urlOf(domain), {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify({ query: '{ _service { sdl } }' }),
+    });
+
+  test.each(domains)('%s answers 401 to whoever is not the gateway', async (domain) => {
+    const answers = await Promise.all([post(domain), post(domain, 'a.b.c'), post(domain, await tokenOf('superadmin'))]);
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
+    expect(await answers[0].text()).not.toContain('type Query');
+  });
+
+  test('answers 401 to the gateway’s word to another subgraph', async () => {
+    const keys = await openKeyRing(readEnvironment({ DATA_DIR: dataDirectory }).signingKeysFile);
+    const caller = { identity: { kind: 'platform' }, requestId: 'test', address: '', userAgent: '' } as const;
+    expect((await post('crm', await keys.signCaller(caller, 'cms'))).status).toBe(401);
+    expect((await post('cms', await keys.signCaller(caller, 'cms'))).status).toBe(200);
+  });
+
+  test('refuses a body before it is parsed', async () => {
+    expect((await fetch(urlOf('auth'), { method: 'POST', body: '{'.repeat(100_000) })).status).toBe(401);
+  });
+});
+
+describe('one process less', () => {
+  test('a subgraph that is killed costs its own fields alone, until it is back', async () => {
+    const token = await tokenOf('acme');
+    const query = '{ plans(first: 1) { totalCount } contentTypes(first: 1) { totalCount } me { email } }';
+    const url = urlOf('cms');
+    subgraphs.get('cms')?.program.child.kill('SIGKILL');
+    await subgraphs.get('cms')?.program.ended;
+    const { data, errors, text } = await ask(query, { token, endpoint });
+    expect(text).toBe('');
+    expect(data).toMatchObject({
+      plans: { totalCount: expect.any(Number) },
+      contentTypes: null,
+      me: { email: 'client@acme.example' },
+    });
+    expect(errors).toMatchObject([{ path: ['contentTypes'], extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
+    expect(text).not.toMatch(/127\.0\.0\.1|localhost|ECONN/);
+    const ready = await fetch(`${endpoint}/ready`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({ ready: false, parts: { cms: 'down', crm: 'ok' } });
+    await addressOf(launchService('cms', { PORT: new URL(url).port }), LISTENS);
+    await eventually(async () => {
+      expect((await ask(query, { token, endpoint })).errors).toBeUndefined();
+    }, 5_000);
+  }, 60_000);
+
+  test('sync-jobs alone drains, and says that it is ready', async () => {
+    const program = launchService('sync-jobs');
+    const url = await addressOf(program, LISTENS);
+    const ready = await fetch(`${url}/ready`);
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toMatchObject({ ready: true, queue: 'reachable' });
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toBe(0);
+  }, 60_000);
+
+  test('a service whose database is absent ends with 1 and the reason', async () => {
+    const program = launchService('crm', { DATABASE_URL_CRM: 'postgresql://127.0.0.1:1/crm' });
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toContain('The crm database does not answer: connect ECONNREFUSED');
+    expect(program.output()).not.toContain('    at ');
+  });
+
+  test('a service that does not exist ends with 1 and the names of those that do', async () => {
+    const program = launchService('crn');
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toContain('There is no service «crn».\n  Choose one of gateway, sync-jobs, auth, crm');
+  });
+});
