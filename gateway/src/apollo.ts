@@ -123,7 +123,7 @@ export function createApolloServer({ supergraph, links, metrics, log }: ApolloOp
     buildService: ({ name }) => {
       const link = links.get(name);
       if (link === undefined) throw new Error(`the supergraph names a subgraph ${name} that does not run`);
-      return dataSource(link) as never;
+      return dataSource(link, log) as never;
     },
   });
   return new ApolloServer<RequestContext>({

