@@ -20,18 +20,15 @@ export async function runProgram(run: () => Promise<void>): Promise<void> {
  */
 export function stopAsked(): Promise<void> {
   return new Promise<void>((resolve) => {
-    // A listener for signals keeps no program alive by itself.
-    const alive = setInterval(() => undefined, 60_000);
-    const stop = (): void => {
-      clearInterval(alive);
-      resolve();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
   });
 }
 
 /** Waits for the wish to stop, then stops. */
 export async function untilStopped(stop: () => Promise<void>, asked = stopAsked()): Promise<void> {
+  // A listener for signals keeps no program alive by itself.
+  const alive = setInterval(() => undefined, 60_000);
   await asked;
+  clearInterval(alive);
   await stop();
 }
