@@ -7,6 +7,7 @@ import { loginRole, loginsOf, rightsRole } from '@metatron/platform/access/datab
 import type { EmbeddedCluster } from '@metatron/platform/database/embedded';
 import type { Passwords } from '@metatron/platform/database/passwords';
 import {
+  endPool,
   parseAddress,
   tlsOptions,
   type DatabaseAddress,
@@ -61,7 +62,7 @@ async function makeEmbeddedDatabases(environment: Environment, cluster: Embedded
         await pool.query(`CREATE DATABASE ${database} OWNER ${EMBEDDED_OWNER} STRATEGY file_copy`);
     }
   } finally {
-    await pool.end();
+    await endPool(pool);
   }
 }
 
@@ -173,7 +174,7 @@ export async function provision(
       await applyGrants(domain, pool, addresses[domain].database);
       if (domain === 'cdx') await provisionQueue(pool, addresses[domain], passwords.queue);
     } finally {
-      await pool.end();
+      await endPool(pool);
     }
   }
   return { addresses, applied };

@@ -16,7 +16,7 @@ import {
 } from 'bullmq';
 import pg from 'pg';
 
-import { tlsOptions, type DatabaseAddress } from './database/pools.ts';
+import { endPool, tlsOptions, type DatabaseAddress } from './database/pools.ts';
 import type { Logger } from './log.ts';
 
 /** The login that alone may use the queue's tables; `prisma/queue.ts` makes both. */
@@ -76,7 +76,7 @@ function onPostgres(options: QueueStoreOptions): QueueStore {
     openQueue: (name) => new Queue(name, { connection }, createPostgresBackend) as unknown as JobQueue,
     openWorker: (name, processor, settings) =>
       new Worker(name, processor, { ...settings, connection }, createPostgresBackend) as unknown as JobWorker,
-    close: () => pool.end(),
+    close: () => endPool(pool),
   };
 }
 

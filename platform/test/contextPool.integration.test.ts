@@ -6,6 +6,7 @@ import { loginRole, rightsRole } from '../src/access/databaseRoles.ts';
 import { ContextPool } from '../src/database/contextPool.ts';
 import { findRunningCluster } from '../src/database/embedded.ts';
 import { readPasswords } from '../src/database/passwords.ts';
+import { endPool } from '../src/database/pools.ts';
 import { readEnvironment } from '../src/env.ts';
 
 import { dataDirectory } from './kit.ts';
@@ -28,7 +29,7 @@ beforeAll(() => {
   });
 });
 
-afterAll(() => shared.end());
+afterAll(() => endPool(shared));
 
 const as = (tenantId: string | null): ContextPool => new ContextPool(shared, { role, tenantId });
 

@@ -3,6 +3,7 @@ import pg from 'pg';
 
 import { applyMigrations, migrationsOf } from '../../prisma/migrate.ts';
 import { embeddedDatabase } from '../../prisma/provision.ts';
+import { endPool } from '../src/database/pools.ts';
 import { findRunningCluster } from '../src/database/embedded.ts';
 import { domains } from '../src/domains.ts';
 
@@ -23,7 +24,7 @@ async function select<Row extends object>(database: string, text: string): Promi
   try {
     return (await pool.query<Row>(text)).rows;
   } finally {
-    await pool.end();
+    await endPool(pool);
   }
 }
 
@@ -42,7 +43,7 @@ describe('applyMigrations', () => {
     try {
       return await applyMigrations('crm', pool, migrations);
     } finally {
-      await pool.end();
+      await endPool(pool);
     }
   };
   const tables = () =>

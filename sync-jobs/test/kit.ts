@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { startCluster, stopCluster, type EmbeddedCluster } from '@metatron/platform/database/embedded';
 import { readPasswords, type Passwords } from '@metatron/platform/database/passwords';
-import type { DatabaseAddresses } from '@metatron/platform/database/pools';
+import { endPool, type DatabaseAddresses } from '@metatron/platform/database/pools';
 import { perDomain, type Domain } from '@metatron/platform/domains';
 import { readEnvironment } from '@metatron/platform/env';
 import { createLog } from '@metatron/platform/log';
@@ -55,7 +55,7 @@ export async function openKit(): Promise<Kit> {
     startWorkers: (redisUrl) =>
       startSyncJobs({ environment: { redisUrl }, addresses, passwords, log: createLog('silent') }),
     stop: async () => {
-      await Promise.all(Object.values(sql).map((pool) => pool.end()));
+      await Promise.all(Object.values(sql).map(endPool));
       await stopCluster(dataDirectory);
       rmSync(dataDirectory, { recursive: true, force: true });
     },
