@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { SubmitEvent } from 'react';
-import { signIn } from './session.ts';
+import { resetPassword, signIn } from './session.ts';
 import type { Session } from './session.ts';
 
 interface Props {
@@ -11,6 +11,7 @@ interface Props {
 export function LoginBar({ session, onChange }: Props) {
   const [fault, setFault] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const [link, setLink] = useState(() => /^#reset=(.+)$/.exec(location.hash)?.[1]);
 
   const attempt = async (work: () => Promise<Session | undefined>) => {
     setBusy(true);
@@ -28,6 +29,8 @@ export function LoginBar({ session, onChange }: Props) {
     <header className="login-bar" aria-busy={busy}>
       {session ? (
         <SignedIn session={session} busy={busy} attempt={attempt} />
+      ) : link !== undefined ? (
+        <ResetForm link={link} busy={busy} attempt={attempt} onDone={() => setLink(undefined)} />
       ) : (
         <SignInForm busy={busy} attempt={attempt} />
       )}
@@ -39,6 +42,30 @@ export function LoginBar({ session, onChange }: Props) {
 interface PartProps {
   busy: boolean;
   attempt: (work: () => Promise<Session | undefined>) => Promise<void>;
+}
+
+/** The way in by a single-use link: the page forgets the link once the password is set. */
+function ResetForm({ link, busy, attempt, onDone }: PartProps & { link: string; onDone: () => void }) {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const password = new FormData(event.currentTarget).get('password') as string;
+    void attempt(async () => {
+      await resetPassword(link, password);
+      history.replaceState(null, '', location.pathname);
+      onDone();
+      return undefined;
+    });
+  };
+  return (
+    <form onSubmit={submit} aria-label="Set your password">
+      <label>
+        New password
+        <input name="password" type="password" autoComplete="new-password" minLength={8} required />
+      </label>
+      <button disabled={busy}>Set the password</button>
+      <span className="hint">Then sign in with it.</span>
+    </form>
+  );
 }
 
 function SignInForm({ busy, attempt }: PartProps) {

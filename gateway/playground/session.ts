@@ -92,6 +92,18 @@ export async function signIn(credentials: Credentials): Promise<Session> {
   return openSession(tokensOf(login));
 }
 
+/** Sets a password by the token of a single-use link. */
+export async function resetPassword(token: string, password: string): Promise<void> {
+  const { passwordReset } = await ask<{
+    passwordReset: { ok: boolean; userErrors: readonly { message: string }[] } | null;
+  }>({
+    query:
+      'mutation PasswordReset($input: PasswordResetInput!) { passwordReset(input: $input) { ok userErrors { message } } }',
+    variables: { input: { token, password } },
+  });
+  if (!passwordReset?.ok) throw new Error(passwordReset?.userErrors[0]?.message ?? 'The password was not set.');
+}
+
 async function openSession(first: Tokens): Promise<Session> {
   let tokens = first;
   let renewal: Promise<Tokens> | undefined;

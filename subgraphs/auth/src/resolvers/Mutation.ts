@@ -1,6 +1,7 @@
 import { logout, tenantSwitch } from '../account.ts';
 import type { MutationResolvers } from '../generated/types.ts';
 import { login } from '../login.ts';
+import { passwordReset } from '../passwordReset.ts';
 import { tokenRefresh } from '../refresh.ts';
 import { roleCreate, roleGrant, roleRevoke } from '../role.ts';
 import { userCreate, userDeactivate, userUpdate } from '../user.ts';
@@ -19,6 +20,10 @@ export const Mutation: MutationResolvers = {
   tenantSwitch: async (_parent, { input }, ctx) => {
     const { row, userErrors } = await tenantSwitch({ ctx, input });
     return { ...(row ?? { ...noTokens, tenant: null }), userErrors };
+  },
+  passwordReset: async (_parent, { input }, ctx) => {
+    const { row, userErrors } = await passwordReset({ ctx, input });
+    return { ok: row !== null, userErrors };
   },
   logout: async (_parent, _arguments, ctx) => {
     const { row, userErrors } = await logout({ ctx, input: {} });
