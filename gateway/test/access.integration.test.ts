@@ -140,6 +140,26 @@ describe('a client', () => {
   });
 });
 
+describe('one document of two callers', () => {
+  test.each([
+    ['acme', 'superadmin'],
+    ['superadmin', 'acme'],
+  ] as const)('is planned for each, first for %s and then for %s', async (...accounts) => {
+    const query = `query First_${accounts[0]} { me { email tenant { name client { name } } } tenants { totalCount } }`;
+    for (const account of accounts) {
+      const { data, errors } = await ask(query, { token: await tokenOf(account) });
+      const codes = errors?.map(({ extensions }) => extensions.code) ?? [];
+      if (account === 'acme') {
+        expect(codes).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+        expect(data).toMatchObject({ me: { tenant: { client: null } }, tenants: null });
+      } else {
+        expect(codes).toEqual([]);
+        expect(data).toMatchObject({ tenants: { totalCount: expect.any(Number) } });
+      }
+    }
+  });
+});
+
 describe('an admin', () => {
   test('reads all tenants, or the one it names', async () => {
     const token = await tokenOf('admin');
