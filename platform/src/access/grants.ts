@@ -4,7 +4,7 @@ import { escapeIdentifier as identifier } from 'pg';
 import type { Domain } from '../domains.ts';
 
 import { loginsOf, rightsRole, type DatabaseLogin } from './databaseRoles.ts';
-import { people, secretColumns, services, type Part } from './matrix.ts';
+import { people, secretColumns, services, serviceTables, type Part } from './matrix.ts';
 
 /** A table or view of the database, as its catalogue tells it. */
 export interface Relation {
@@ -61,7 +61,9 @@ function grantRecords(relations: readonly Relation[], role: string): string[] {
 
 function grantLogin(database: Domain, login: DatabaseLogin, all: readonly Relation[]): string[] {
   const role = identifier(rightsRole(login.service, login.privilege));
-  const relations = all.filter(({ name }) => !INTERNAL.test(name));
+  const ownToService =
+    login.privilege === 'service' && login.service === database ? [] : (serviceTables[database] ?? []);
+  const relations = all.filter(({ name }) => !INTERNAL.test(name) && !ownToService.includes(name));
   const outbox = all.filter(({ name }) => name.startsWith('sync_outbox'));
   if (login.service !== database) {
     const { read, write } = services[login.service][database];

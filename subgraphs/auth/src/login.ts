@@ -3,14 +3,12 @@ import { z } from 'zod';
 import { Refusal } from '@metatron/platform/errors';
 import type { User } from '@metatron/prisma/auth/client';
 
+import { chargeAttempt, forgiveAttempts } from './attempts.ts';
 import { noteEvent } from './authEvent.ts';
 import { verb, type Context } from './context.ts';
 import type { UserRow } from './mappers.ts';
 import { isPassword } from './password.ts';
 import { openSession, type Tokens } from './session.ts';
-
-const MAX_WRONG = 10;
-const LOCK_MINUTES = 15;
 
 const input = z.object({
   email: z.string().trim().toLowerCase().max(255),
@@ -30,24 +28,6 @@ async function findAccount(ctx: Context, { email, tenant }: Credentials): Promis
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** Counts a wrong password; the last one allowed closes the account for a while. */
-async function noteFailure(ctx: Context, user: User): Promise<void> {
-  const db = ctx.asService(user.tenantId);
-  const { failedLogins } = await db.user.update({
-    where: { tenantId_id: { tenantId: user.tenantId, id: user.id } },
-    data: { failedLogins: { increment: 1 } },
-    select: { failedLogins: true },
-  });
-  if (failedLogins >= MAX_WRONG) {
-    const lockedUntil = new Date(Date.now() + LOCK_MINUTES * 60_000);
-    await db.user.update({
-      where: { tenantId_id: { tenantId: user.tenantId, id: user.id } },
-      data: { lockedUntil, failedLogins: 0 },
-    });
-  }
-  await noteEvent(ctx, db, user, 'failed_login');
-}
-
 async function requireActiveTenant(ctx: Context, tenantId: string): Promise<void> {
   const tenant = await ctx.asService(null).tenant.findUnique({ where: { id: tenantId } });
   if (tenant?.status !== 'active') throw new Refusal('FORBIDDEN', 'This tenant is suspended.');
@@ -58,15 +38,15 @@ async function requireActiveTenant(ctx: Context, tenantId: string): Promise<void
  * @returns the tenant of the account
  */
 async function authenticate(ctx: Context, credentials: Credentials): Promise<string> {
+  await chargeAttempt(ctx, credentials.email);
   const user = await findAccount(ctx, credentials);
-  const locked = user?.lockedUntil != null && user.lockedUntil > new Date();
   const proved = await isPassword(user?.passwordHash, credentials.password);
   if (user === undefined) throw refused();
-  if (locked) throw new Refusal('THROTTLED', 'Too many wrong passwords. Try again in a quarter of an hour.');
   if (!proved) {
-    await noteFailure(ctx, user);
+    await noteEvent(ctx, ctx.asService(user.tenantId), user, 'failed_login');
     throw refused();
   }
+  await forgiveAttempts(ctx, credentials.email);
   if (!user.isActive) throw refused();
   await requireActiveTenant(ctx, user.tenantId);
   return user.tenantId;
@@ -85,7 +65,7 @@ export const login = verb({
   async act({ ctx, tx, input: { email }, tenantId }) {
     const user = await tx.user.update({
       where: { tenantId_email: { tenantId, email } },
-      data: { lastLogin: new Date(), failedLogins: 0, lockedUntil: null },
+      data: { lastLogin: new Date() },
       omit: { passwordHash: true },
     });
     const { tokens, sessionId } = await openSession(ctx, tx, user);

@@ -1,6 +1,7 @@
 import { Refusal } from '@metatron/platform/errors';
 import { z } from 'zod';
 
+import { forgiveAttempts } from './attempts.ts';
 import { noteEvent } from './authEvent.ts';
 import { verb, type Context } from './context.ts';
 import { hashPassword, requireStrength } from './password.ts';
@@ -48,12 +49,11 @@ export const passwordReset = verb({
         passwordChangedAt: now,
         // The link came by mail: whoever has it has the address.
         emailVerified: true,
-        failedLogins: 0,
-        lockedUntil: null,
         rightsVersion: { increment: 1 },
       },
       select: { id: true },
     });
+    await forgiveAttempts(ctx, user.email);
     await endSessions(tx, { tenantId, userId: user.id }, 'password reset');
     await noteEvent(ctx, tx, { tenantId, id: user.id }, 'password_reset');
     return { row: { ok: true }, object: { type: 'User', id: user.id } };

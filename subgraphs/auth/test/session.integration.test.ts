@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { generateKeyPair, SignJWT, decodeJwt, decodeProtectedHeader } from 'jose';
@@ -12,6 +14,7 @@ import {
   signIn,
   sql,
   tokenOf,
+  url,
   type SignedIn,
 } from '../../../platform/test/kit.ts';
 import { eventually } from '../../../platform/test/programs.ts';
@@ -41,6 +44,19 @@ async function makeUser(tenantId = 'globex'): Promise<{ id: string; email: strin
 const login = async (input: object): Promise<{ accessToken: string | null; userErrors: UserError[] }> =>
   (await read<{ login: { accessToken: string | null; userErrors: UserError[] } }>(LOGIN, { variables: { input } }))
     .login;
+
+/** A wrong login from another address of this machine; the answer as text. */
+function loginFrom(localAddress: string): Promise<string> {
+  counter += 1;
+  const input = { email: `nobody-${counter}-${process.pid}@globex.example`, password: 'wrong' };
+  return new Promise((resolve, reject) => {
+    const options = { method: 'POST', localAddress, headers: { 'content-type': 'application/json' } };
+    const sent = request(`${url}/graphql`, options, (response) => {
+      text(response).then(resolve, reject);
+    });
+    sent.on('error', reject).end(JSON.stringify({ query: LOGIN, variables: { input } }));
+  });
+}
 
 const REFRESH =
   'mutation M($input: TokenRefreshInput!) { tokenRefresh(input: $input) { accessToken refreshToken userErrors { code } } }';
@@ -74,6 +90,40 @@ describe('login', () => {
     ]);
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0].userErrors[0]!.code).toBe('INVALID');
+  });
+
+  test('closes an unknown address as it closes a known one', async () => {
+    const email = `unknown-${process.pid}@globex.example`;
+    const codes: (string | undefined)[] = [];
+    for (let attempt = 0; attempt < 11; attempt += 1) {
+      codes.push((await login({ email, password: 'wrong' })).userErrors[0]?.code);
+    }
+    expect(codes).toEqual([...Array.from({ length: 10 }, () => 'INVALID'), 'THROTTLED']);
+  });
+
+  test('gives thirty guesses at once no more than ten tries', async () => {
+    const user = await makeUser();
+    const guesses = Array.from({ length: 30 }, () => login({ email: user.email, password: 'wrong' }));
+    const codes = (await Promise.all(guesses)).map(({ userErrors }) => userErrors[0]?.code);
+    expect(codes.filter((code) => code === 'INVALID')).toHaveLength(10);
+  });
+
+  test('counts by network address as well, and lets no role but the service look', async () => {
+    // An address of its own: the other tests sign in from 127.0.0.1.
+    const subject = createHash('sha256').update('address:127.0.0.9').digest('hex');
+    const first = await loginFrom('127.0.0.9');
+    expect(first).toContain('INVALID');
+    const counted = await sql('auth', 'UPDATE login_attempts SET wrong = 1000 WHERE subject = $1 RETURNING 1', [
+      subject,
+    ]);
+    expect(counted).toHaveLength(1);
+    expect(await loginFrom('127.0.0.9')).toContain('THROTTLED');
+    const [rights] = await sql<{ holders: string[] }>(
+      'auth',
+      `SELECT array_agg(DISTINCT grantee::regrole::text) AS holders
+         FROM pg_class, aclexplode(relacl) WHERE relname = 'login_attempts' AND grantee <> relowner`,
+    );
+    expect(rights?.holders).toEqual(['metatron_auth_service_rights']);
   });
 
   test('is closed after ten wrong passwords, even to the right one', async () => {
