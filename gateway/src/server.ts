@@ -17,6 +17,7 @@ import { Metrics } from './metrics.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
 import type { RequestContext } from './requestContext.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
+import { startReports } from './serviceReports.ts';
 import { readSupergraph } from './supergraph.ts';
 import { TenantKeys } from './tenantKeys.ts';
 
@@ -141,9 +142,11 @@ export async function startGateway({
   app.use('/graphql', expressMiddleware(apollo, { context }));
 
   const server = await serve(app, host, port);
+  const stopReports = startReports({ url: server.url, links, log });
   return {
     url: server.url,
     async stop() {
+      stopReports();
       await server.stop();
       await apollo.stop();
     },

@@ -13,6 +13,8 @@ import type { RequestContext } from './requestContext.ts';
 /** A subgraph as the gateway sees it, wherever it runs. */
 export interface SubgraphLink {
   readonly domain: Domain;
+  /** Where it runs; null in this process. */
+  readonly address: string | null;
   execute(request: SubgraphRequest): Promise<ExecutionResult>;
   /** @throws when it cannot answer. */
   ping(): Promise<void>;
@@ -26,6 +28,7 @@ const unavailable = (): PublicError =>
 
 export const localLink = (subgraph: Subgraph): SubgraphLink => ({
   domain: subgraph.domain,
+  address: null,
   execute: (request) => subgraph.execute(request),
   ping: () => subgraph.ping(),
 });
@@ -35,6 +38,7 @@ export function remoteLink(domain: Domain, url: string, keys: KeyRing): Subgraph
   const endpoint = url.endsWith('/graphql') ? url : `${url.replace(/\/$/, '')}/graphql`;
   return {
     domain,
+    address: endpoint,
     async execute({ query, variables, operationName, caller }) {
       const token = await keys.signCaller(caller, domain);
       const response = await fetch(endpoint, {

@@ -158,7 +158,7 @@ export const services: Record<Domain, Record<Domain, ServiceRule>> = {
     cdx: cdxTables('notification_summary', 'notifications_global'),
   },
   cdx: {
-    auth: { read: { tenants: '*' }, write: { tenants: '*', tenant_keys: '*' } },
+    auth: { read: { tenants: '*', tenant_keys: ['tenant_id'] }, write: { tenants: '*', tenant_keys: '*' } },
     crm: closed,
     cms: closed,
     billing: closed,
@@ -241,5 +241,6 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   'Notification.body': { allow: ['superadmin', 'client'], reason: 'admins see messages without their bodies' },
   'Mutation.notificationMarkRead': { allow: signedIn, reason: 'read marks are the recipient’s own' },
   'Mutation.notificationPreferenceUpdate': { allow: signedIn, reason: 'preferences are the person’s own' },
+  'Mutation.serviceReport': { allow: ['platform'], reason: 'the gateway alone reports what it reaches' },
   'Mutation.auditVerify': { allow: superadminOnly, reason: 'the audit log belongs to superadmins' },
 };

@@ -1,4 +1,6 @@
 import type { EventHandler } from './defineHandler.ts';
+import { mirrorTenant } from './mirrorTenant.ts';
+import { rebuild } from './rebuild.ts';
 
 /** Every handler there is: what is not in this list hears of nothing. */
-export const handlers: readonly EventHandler[] = [];
+export const handlers: readonly EventHandler[] = [mirrorTenant, rebuild];
