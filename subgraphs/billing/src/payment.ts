@@ -48,7 +48,7 @@ export async function addPayment(tx: Tx, invoice: InvoiceRow, paid: Paid) {
 }
 
 /** @throws Refusal INVALID for an amount that the invoice does not wait for. */
-function expectDue(invoice: InvoiceRow, { amount, currency }: z.output<typeof fields.price>): void {
+function expectDue(invoice: InvoiceRow, { amount, currency }: z.output<typeof fields.money>): void {
   if (currency !== invoice.currency)
     throw new Refusal('INVALID', `The invoice is in ${invoice.currency}.`, ['amount', 'currency']);
   const due = amountDue(invoice);
@@ -58,7 +58,7 @@ function expectDue(invoice: InvoiceRow, { amount, currency }: z.output<typeof fi
   }
 }
 
-const positive = fields.price.refine(({ amount }) => new Exact(amount).gt(0), {
+const positive = fields.money.refine(({ amount }) => new Exact(amount).gt(0), {
   path: ['amount'],
   message: 'The amount must be more than nothing.',
 });
