@@ -10,7 +10,7 @@ import { chargesOf, lines } from './invoiceLines.ts';
 import { moveInvoice } from './invoiceStates.ts';
 import type { InvoiceRow } from './mappers.ts';
 import { requirePayer } from './payer.ts';
-import { moveSubscription } from './subscriptionStates.ts';
+import { moveSubscription } from '@metatron/prisma/billing/subscriptionStates';
 import { invoices, subscriptions } from './tables.ts';
 
 const particulars = {

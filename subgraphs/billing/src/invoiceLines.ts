@@ -1,7 +1,8 @@
 /** The lines of an invoice as a caller gives them, and the exact sums of what they come to. */
 import { Refusal, type UserError } from '@metatron/platform/errors';
-import { Exact, fitsCurrency, roundTo, sumOf } from '@metatron/platform/money';
+import { Exact, fitsCurrency, sumOf } from '@metatron/platform/money';
 import * as fields from '@metatron/platform/verb/fields';
+import { amountOf } from '@metatron/prisma/billing/periodInvoice';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 
@@ -33,18 +34,19 @@ const refuse = (index: number, field: string, message: string): UserError[] => [
 ];
 
 /** What the currency alone can tell of a line. */
-function faultsOf(currency: string, { discount = '0', tax = '0', ...given }: Line, index: number): UserError[] {
+function faultsOf(
+  currency: string,
+  { quantity = '1', unitPrice, discount = '0', tax = '0' }: Line,
+  index: number,
+): UserError[] {
   const scale = `This has more decimals than ${currency} has.`;
   return [
     ...(fitsCurrency(discount, currency) ? [] : refuse(index, 'discount', scale)),
     ...(fitsCurrency(tax, currency) ? [] : refuse(index, 'tax', scale)),
-    ...(below(MAX_AMOUNT)(amountOf(currency, given)) ? [] : refuse(index, 'quantity', 'The line is too large.')),
+    ...(below(MAX_AMOUNT)(amountOf(currency, quantity, unitPrice))
+      ? []
+      : refuse(index, 'quantity', 'The line is too large.')),
   ];
-}
-
-/** Rounded once, after the product. */
-function amountOf(currency: string, { quantity = '1', unitPrice }: Pick<Line, 'quantity' | 'unitPrice'>): string {
-  return roundTo(currency, new Exact(quantity).times(unitPrice)).toFixed();
 }
 
 /**
@@ -56,7 +58,7 @@ export function chargesOf(currency: string, given: readonly Line[]) {
   if (faults.length > 0) throw Refusal.of(faults);
   const rows = given.map((each, index) => {
     const { description, quantity = '1', unitPrice, discount = '0', tax = '0' } = each;
-    const amounts = { amount: amountOf(currency, each), discountAmount: discount, taxAmount: tax };
+    const amounts = { amount: amountOf(currency, quantity, unitPrice), discountAmount: discount, taxAmount: tax };
     return { id: uuidv7(), position: index + 1, description, quantity, unitPrice, ...amounts };
   });
   const subtotal = sumOf(rows.map(({ amount }) => amount));

@@ -32,3 +32,6 @@ export function termsOf({ id, version, amount, currency, interval, intervalCount
     throw new Refusal('INVALID', 'So many units cost more than can be stored.', 'quantity');
   return { planId: id, planVersion: version, quantity: units, amount, currency, interval, intervalCount };
 }
+
+/** No change waits for the end of the period. */
+export const nothingNext = { nextPlanId: null, nextPlanVersion: null, nextQuantity: null };

@@ -9,8 +9,8 @@ import { z } from 'zod';
 import { verb, type Tx } from './context.ts';
 import type { CustomerSubscriptionRow, PlanRow } from './mappers.ts';
 import { requirePayer } from './payer.ts';
-import { holdPlan, quantity, termsOf } from './planTerms.ts';
-import { moveSubscription } from './subscriptionStates.ts';
+import { holdPlan, nothingNext, quantity, termsOf } from './planTerms.ts';
+import { moveSubscription } from '@metatron/prisma/billing/subscriptionStates';
 import { subscriptions } from './tables.ts';
 
 const DAY_MS = 86_400_000;
@@ -50,12 +50,12 @@ export const subscriptionCreate = verb({
       data: { ...terms, ...beginning(plan, new Date()), tenantId, id: uuidv7(), customerId, metadata },
     });
     const period = { start: row.currentPeriodStart, end: row.currentPeriodEnd };
-    if (row.status === 'active') await invoicePeriod(tx, row, period);
+    const invoiced = row.status === 'active' ? await invoicePeriod(tx, row, period) : [];
     return {
       row,
       object: { type: 'Subscription', id: row.id },
       after: row,
-      events: [{ type: 'subscription.created', payload: { subscriptionId: row.id, status: row.status } }],
+      events: [{ type: 'subscription.created', payload: { subscriptionId: row.id, status: row.status } }, ...invoiced],
     };
   },
 });
@@ -93,7 +93,7 @@ export const subscriptionCancel = verb({
   tenant: existingSubscription,
   async act({ tx, input, tenantId }) {
     const before = await lockTarget(tx, { table: subscriptions, tenantId, noun: 'subscription', input });
-    const said = { cancelledAt: new Date(), cancelReason: input.reason };
+    const said = { ...nothingNext, cancelledAt: new Date(), cancelReason: input.reason };
     if (input.atPeriodEnd !== true) {
       const status = moveSubscription('cancel', before.status);
       return saveSubscription(tx, before, 'subscription.cancelled', { ...said, status, cancelAtPeriodEnd: false });

@@ -9,7 +9,7 @@ import { z } from 'zod';
 
 import { verb, type Tx } from './context.ts';
 import type { CustomerSubscriptionRow, UsageRecordRow } from './mappers.ts';
-import { moveSubscription } from './subscriptionStates.ts';
+import { moveSubscription } from '@metatron/prisma/billing/subscriptionStates';
 import { subscriptions, usageRecords } from './tables.ts';
 
 const MAX = '1e13';

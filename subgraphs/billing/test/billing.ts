@@ -38,8 +38,13 @@ interface Nouns {
     readonly cancelledAt: string | null;
     readonly cancelReason: string | null;
     readonly version: number;
+    readonly nextPlan: Named | null;
+    readonly nextPlanVersion: number | null;
+    readonly nextQuantity: number | null;
     readonly invoices: {
-      readonly edges: readonly { readonly node: { readonly kind: string; readonly status: string } }[];
+      readonly edges: readonly {
+        readonly node: { readonly kind: string; readonly status: string; readonly total: Money };
+      }[];
     };
   };
   readonly invoice: Named & {
@@ -88,7 +93,7 @@ const MONEY = '{ amount currency }';
 
 const SELECTIONS: Readonly<Record<Noun, string>> = {
   plan: `plan { id name price ${MONEY} interval intervalCount trialPeriodDays isActive version }`,
-  subscription: `subscription { id tenant { id } customer { id } plan { id } planVersion status quantity price ${MONEY} interval monthlyAmount ${MONEY} trialEnd billingAnchor currentPeriodStart currentPeriodEnd cancelAtPeriodEnd cancelledAt cancelReason version invoices { edges { node { kind status } } } }`,
+  subscription: `subscription { id tenant { id } customer { id } plan { id } planVersion status quantity price ${MONEY} interval monthlyAmount ${MONEY} trialEnd billingAnchor currentPeriodStart currentPeriodEnd cancelAtPeriodEnd cancelledAt cancelReason version nextPlan { id } nextPlanVersion nextQuantity invoices { edges { node { kind status total ${MONEY} } } } }`,
   invoice: `invoice { id tenant { id } invoiceNumber status subtotal ${MONEY} discount ${MONEY} tax ${MONEY} total ${MONEY} amountPaid ${MONEY} amountDue ${MONEY} dueDate finalizedAt paidAt voidedAt version lines { edges { node { description amount ${MONEY} } } } payments { totalCount } }`,
   payment: `payment { id status amount ${MONEY} method provider providerReference succeededAt invoice { status amountDue ${MONEY} } }`,
   usageRecord: 'usageRecord { id metric quantity unitPrice currency periodStart periodEnd subscription { id } }',
