@@ -60,17 +60,19 @@ function spanOf({ periodStart, periodEnd }: Measured, order: CustomerSubscriptio
   return { periodStart, periodEnd };
 }
 
+type Span = ReturnType<typeof spanOf>;
+
 const known = (tx: Tx, { tenantId, customerId }: CustomerSubscriptionRow, dedupeId: string) =>
   tx.usageRecord.findUnique({ where: { tenantId_customerId_dedupeId: { tenantId, customerId, dedupeId } } });
 
 /** Stores the use; undefined when another caller has just stored it under the same id. */
-async function store(tx: Tx, order: CustomerSubscriptionRow, dedupeId: string, told: Measured) {
+async function store(tx: Tx, order: CustomerSubscriptionRow, dedupeId: string, told: Measured, span: Span) {
   const { tenantId, id: subscriptionId, customerId, currency } = order;
   const { metric, quantity, unitPrice, metadata, recordedAt = new Date() } = told;
   const [row] = await tx.usageRecord.createManyAndReturn({
     data: {
       ...{ tenantId, id: uuidv7(), customerId, subscriptionId, dedupeId, metric, quantity, metadata, recordedAt },
-      ...{ unitPrice, currency: unitPrice === null ? null : currency, ...spanOf(told, order) },
+      ...{ unitPrice, currency: unitPrice === null ? null : currency, ...span },
     },
     skipDuplicates: true,
   });
@@ -87,10 +89,11 @@ export const usageRecord = verb({
     const order = await holdRow(tx, {
       ...{ table: subscriptions, tenantId, id, noun: 'subscription', field: 'subscriptionId' },
     });
+    const span = spanOf(input, order);
     let row = await known(tx, order, dedupeId);
     const isNew = row === null;
     if (isNew) moveSubscription('recordUsage', order.status, 'subscriptionId');
-    row ??= (await store(tx, order, dedupeId, input)) ?? (await known(tx, order, dedupeId));
+    row ??= (await store(tx, order, dedupeId, input, span)) ?? (await known(tx, order, dedupeId));
     if (row === null || !isSame(row, input))
       throw new Refusal('CONFLICT', 'This id was used for other use.', 'dedupeId');
     return {

@@ -15,6 +15,8 @@ const use = (subscriptionId: string, rest: object = {}) => ({
 });
 
 describe('usageRecord', () => {
+  let shared: ReturnType<typeof newSubscription> | undefined;
+
   test('records use in the current period, once for its id, also for callers at once', async () => {
     const { id, currentPeriodStart, currentPeriodEnd } = await newSubscription();
     const report = use(id, { unitPrice: '0.0025', metadata: { b: 1, a: [2] } });
@@ -39,7 +41,7 @@ describe('usageRecord', () => {
     ['another time', { recordedAt: '2020-01-01T00:00:00Z' }],
     ['other metadata', { metadata: { a: 1 } }],
   ])('refuses %s under an id that was used', async (_what, other) => {
-    const { id } = await newSubscription();
+    const { id } = await (shared ??= newSubscription());
     await done('usageRecord', 'usageRecord', use(id));
     expect(await refusal('usageRecord', use(id, other))).toBe('CONFLICT dedupeId');
   });
@@ -66,7 +68,7 @@ describe('usageRecord', () => {
       'INVALID periodEnd',
     ],
   ])('refuses %s', async (_what, input, expected) => {
-    const { id } = await newSubscription();
+    const { id } = await (shared ??= newSubscription());
     expect(await refusal('usageRecord', use(id, input))).toBe(expected);
   });
 });
