@@ -90,17 +90,19 @@ export const usageRecord = verb({
       ...{ table: subscriptions, tenantId, id, noun: 'subscription', field: 'subscriptionId' },
     });
     const span = spanOf(input, order);
-    let row = await known(tx, order, dedupeId);
-    const isNew = row === null;
-    if (isNew) moveSubscription('recordUsage', order.status, 'subscriptionId');
-    row ??= (await store(tx, order, dedupeId, input, span)) ?? (await known(tx, order, dedupeId));
+    const before = await known(tx, order, dedupeId);
+    if (before === null) moveSubscription('recordUsage', order.status, 'subscriptionId');
+    const made = before === null ? await store(tx, order, dedupeId, input, span) : undefined;
+    // Another caller may have stored the same use since the first look.
+    const row = made ?? before ?? (await known(tx, order, dedupeId));
     if (row === null || !isSame(row, input))
       throw new Refusal('CONFLICT', 'This id was used for other use.', 'dedupeId');
     return {
       row,
       object: { type: 'UsageRecord', id: row.id },
       after: row,
-      events: isNew ? [{ type: 'usage.recorded', payload: { usageRecordId: row.id, subscriptionId: id } }] : [],
+      events:
+        made === undefined ? [] : [{ type: 'usage.recorded', payload: { usageRecordId: row.id, subscriptionId: id } }],
     };
   },
 });

@@ -32,6 +32,12 @@ describe('usageRecord', () => {
     });
     const rows = await sql('billing', 'SELECT 1 FROM usage_records WHERE subscription_id = $1', [id]);
     expect(rows).toHaveLength(1);
+    const told = await sql(
+      'billing',
+      "SELECT 1 FROM domain_events WHERE payload->>'subscriptionId' = $1 AND type = 'usage.recorded'",
+      [id],
+    );
+    expect(told).toHaveLength(1);
   });
 
   test.each<[string, object]>([
