@@ -1,4 +1,6 @@
 /** What the tests of the running platform share: requests, sign-ins, and SQL as the domains' services. */
+import type pg from 'pg';
+
 import { Connections } from '../src/database/connections.ts';
 import type { DatabaseAddresses } from '../src/database/pools.ts';
 import { findRunningCluster } from '../src/database/embedded.ts';
@@ -119,18 +121,23 @@ function addresses(): DatabaseAddresses {
 
 let opened: Connections | undefined;
 
-/** Runs SQL in a domain's database as its own service, across tenants. */
-export async function sql<Row extends object>(domain: Domain, text: string, values: unknown[] = []): Promise<Row[]> {
+/** A domain's database as its own service sees it, across tenants. */
+export function serviceOf(domain: Domain): pg.Pool {
   opened ??= new Connections(
     addresses(),
     readPasswords(readEnvironment({ DATA_DIR: dataDirectory })),
     createLog('silent'),
   );
-  const { rows } = await opened.as(domain, { service: domain, privilege: 'service' }, null).query<Row>(text, values);
+  return opened.as(domain, { service: domain, privilege: 'service' }, null);
+}
+
+/** Runs SQL in a domain's database as its own service, across tenants. */
+export async function sql<Row extends object>(domain: Domain, text: string, values: unknown[] = []): Promise<Row[]> {
+  const { rows } = await serviceOf(domain).query<Row>(text, values);
   return rows;
 }
 
-/** To be called after all tests of a file that used `sql`. */
+/** To be called after all tests of a file that used `sql` or `serviceOf`. */
 export async function closeSql(): Promise<void> {
   await opened?.end();
   opened = undefined;
