@@ -12,6 +12,7 @@ import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import { GraphQLError } from 'graphql';
 
 import { createApolloServer } from './apollo.ts';
+import { Explanation } from './explanation.ts';
 import { identify, requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
@@ -45,7 +46,7 @@ function crossOrigin(allowed: readonly string[]): RequestHandler {
       response.set({
         'access-control-allow-origin': origin,
         'access-control-allow-headers':
-          'authorization, content-type, x-tenant-key, x-request-id, apollo-require-preflight',
+          'authorization, content-type, x-tenant-key, x-request-id, x-metatron-explain, apollo-require-preflight',
         'access-control-allow-methods': 'GET, POST',
         'access-control-max-age': '600',
       });
@@ -136,7 +137,8 @@ export async function startGateway({
     const caller = await identify(req, requestId, authorities).catch((error: unknown) => {
       throw asHttpError(error, requestId);
     });
-    return { caller, startedAt };
+    const explained = caller.identity.kind === 'user' && req.headers['x-metatron-explain'] === 'true';
+    return { caller, startedAt, explanation: explained ? new Explanation() : undefined };
   };
   app.use('/graphql', expressMiddleware(apollo, { context }));
 

@@ -93,7 +93,8 @@ function failed(query: string, error: unknown): ExecutionResult {
 export function dataSource(link: SubgraphLink, log: Logger): GraphQLDataSource<RequestContext & object> {
   return {
     async process({ request, context }: GraphQLDataSourceProcessOptions<RequestContext & object>) {
-      const { caller } = context as RequestContext;
+      const { caller, explanation } = context as RequestContext;
+      const startedAt = performance.now();
       const query = request.query ?? '';
       const variables = request.variables as Record<string, unknown> | undefined;
       const result = await link.execute({ query, variables, caller }).catch((error: unknown) => {
@@ -103,6 +104,7 @@ export function dataSource(link: SubgraphLink, log: Logger): GraphQLDataSource<R
         );
         return failed(query, error);
       });
+      explanation?.fetched(link.domain, query, performance.now() - startedAt);
       return result as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },
   };
