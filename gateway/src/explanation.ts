@@ -3,44 +3,26 @@ import type { ApolloGateway } from '@apollo/gateway';
 import { Kind, parse, print, type InlineFragmentNode, type SelectionNode } from 'graphql';
 
 import { LIMITS } from './limit.ts';
+import type { Fetch, Report, Step } from './report.ts';
 
 type Configuration = NonNullable<ConstructorParameters<typeof ApolloGateway>[0]>;
 type OnPlan = NonNullable<Configuration['experimental_didResolveQueryPlan']>;
-export type QueryPlan = Parameters<OnPlan>[0]['queryPlan'];
+type QueryPlan = Parameters<OnPlan>[0]['queryPlan'];
 type PlanNode = NonNullable<QueryPlan['node']>;
-type FetchNode = Extract<PlanNode, { kind: 'Fetch' }>;
+type NodeOf<Name extends PlanNode['kind']> = Extract<PlanNode, { kind: Name }>;
 
-/** A part of a plan, without addresses: a service's name, and GraphQL that the caller asked for. */
-export type Step =
-  | { readonly kind: 'sequence' | 'parallel'; readonly steps: readonly Step[] }
-  | { readonly kind: 'condition'; readonly if: string; readonly steps: readonly Step[] }
-  | {
-      readonly kind: 'fetch';
-      readonly service: string;
-      /** Where in the answer the entities are that it completes; empty at the root. */
-      readonly at: string;
-      readonly entities: readonly string[];
-      readonly fields: readonly string[];
-      readonly selection: string;
-      /** Null for a fetch that nothing needed to be asked. */
-      readonly milliseconds: number | null;
-    };
-
-export interface Report {
-  readonly cost: number;
-  readonly limits: typeof LIMITS;
+interface Timing {
+  readonly startedAt: number;
   readonly milliseconds: number;
-  /** Null when no service was asked. */
-  readonly plan: Step | null;
 }
 
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 10) / 10;
 
 const nameOf = (selection: SelectionNode): string =>
-  selection.kind === Kind.FIELD ? selection.name.value : `... ${print(selection)}`;
+  selection.kind === Kind.FIELD ? selection.name.value : print(selection);
 
 /** What a fetch asks for: fields at the root, or fields of entities of some types. */
-function readFetch({ operation }: FetchNode): { entities: string[]; selections: readonly SelectionNode[] } {
+function readFetch({ operation }: NodeOf<'Fetch'>): { entities: string[]; selections: readonly SelectionNode[] } {
   const root = parse(operation, { noLocation: true }).definitions.find(
     (definition) => definition.kind === Kind.OPERATION_DEFINITION,
   )?.selectionSet.selections;
@@ -58,53 +40,56 @@ function readFetch({ operation }: FetchNode): { entities: string[]; selections: 
 export class Explanation {
   cost = 0;
   plan: QueryPlan | undefined;
-  private readonly times = new Map<string, number[]>();
+  private readonly requestedAt: number;
+  private readonly timings = new Map<string, Timing[]>();
 
-  /** A service answered a fetch of the plan. */
-  fetched(service: string, operation: string, milliseconds: number): void {
+  constructor(requestedAt: number) {
+    this.requestedAt = requestedAt;
+  }
+
+  /** A service has answered a fetch of the plan that was sent at `sentAt`. */
+  fetched(service: string, operation: string, sentAt: number): void {
     const key = `${service} ${operation}`;
-    this.times.set(key, [...(this.times.get(key) ?? []), milliseconds]);
+    const timing = { startedAt: sentAt - this.requestedAt, milliseconds: performance.now() - sentAt };
+    this.timings.set(key, [...(this.timings.get(key) ?? []), timing]);
   }
 
-  report(milliseconds: number): Report {
-    const node = this.plan?.node;
-    const plan = node === undefined ? null : (this.step(node, '') ?? null);
-    return { cost: this.cost, limits: LIMITS, milliseconds: rounded(milliseconds), plan };
+  report(): Report {
+    const milliseconds = rounded(performance.now() - this.requestedAt);
+    const [plan = null] = this.plan?.node === undefined ? [] : this.steps(this.plan.node, '');
+    return { cost: this.cost, limits: LIMITS, milliseconds, plan };
   }
 
-  private step(node: PlanNode, at: string): Step | undefined {
+  private steps(node: PlanNode, at: string): Step[] {
     switch (node.kind) {
       case 'Fetch':
-        return this.fetch(node, at);
+        return [this.fetch(node, at)];
       case 'Flatten':
-        return this.step(node.node, node.path.filter((part) => part !== '@').join('.'));
+        return this.steps(node.node, node.path.filter((part) => part !== '@').join('.'));
       case 'Sequence':
-      case 'Parallel':
-        return {
-          kind: node.kind === 'Sequence' ? 'sequence' : 'parallel',
-          steps: node.nodes.flatMap((child) => this.step(child, at) ?? []),
-        };
-      case 'Condition': {
-        const branch = (condition: string, clause: PlanNode | undefined): Step[] => {
-          const step = clause === undefined ? undefined : this.step(clause, at);
-          return step === undefined ? [] : [{ kind: 'condition', if: condition, steps: [step] }];
-        };
-        const steps = [
-          ...branch(`$${node.condition}`, node.ifClause),
-          ...branch(`not $${node.condition}`, node.elseClause),
-        ];
-        return steps.length === 1 ? steps[0] : { kind: 'sequence', steps };
+      case 'Parallel': {
+        const steps = node.nodes.flatMap((child) => this.steps(child, at));
+        return [{ kind: node.kind === 'Sequence' ? 'sequence' : 'parallel', steps }];
       }
+      case 'Condition':
+        return this.branches(node, at);
       default:
         // The platform plans neither deferred parts nor subscriptions.
-        return undefined;
+        return [];
     }
   }
 
-  private fetch(node: FetchNode, at: string): Step {
+  private branches({ condition, ifClause, elseClause }: NodeOf<'Condition'>, at: string): Step[] {
+    const branch = (asked: string, clause: PlanNode | undefined): Step[] =>
+      clause === undefined ? [] : [{ kind: 'condition', if: asked, steps: this.steps(clause, at) }];
+    const both = [...branch(`$${condition}`, ifClause), ...branch(`not $${condition}`, elseClause)];
+    return both.length > 1 ? [{ kind: 'sequence', steps: both }] : both;
+  }
+
+  private fetch(node: NodeOf<'Fetch'>, at: string): Fetch {
     const { entities, selections } = readFetch(node);
     // Fetches of the same text are answered in the order of the plan.
-    const took = this.times.get(`${node.serviceName} ${node.operation}`)?.shift();
+    const timing = this.timings.get(`${node.serviceName} ${node.operation}`)?.shift();
     return {
       kind: 'fetch',
       service: node.serviceName,
@@ -112,7 +97,8 @@ export class Explanation {
       entities,
       fields: [...new Set(selections.map(nameOf))].filter((name) => name !== '__typename'),
       selection: selections.map((selection) => print(selection)).join('\n'),
-      milliseconds: took === undefined ? null : rounded(took),
+      startedAt: timing === undefined ? null : rounded(timing.startedAt),
+      milliseconds: timing === undefined ? null : rounded(timing.milliseconds),
     };
   }
 }

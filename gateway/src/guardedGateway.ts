@@ -70,11 +70,10 @@ export class GuardedGateway {
   readonly stop = (): Promise<void> => this.inner.stop();
 
   private async execute(context: ExecutorContext, executor: Executor): Promise<ExecutorResult> {
-    const { explanation, startedAt } = context.context as unknown as RequestContext;
+    const { explanation } = context.context as unknown as RequestContext;
     const result = await this.answer(context, executor);
     if (explanation === undefined) return result;
-    const explain = explanation.report(performance.now() - startedAt);
-    return { ...result, extensions: { ...result.extensions, explain } };
+    return { ...result, extensions: { ...result.extensions, explain: explanation.report() } };
   }
 
   private async answer(context: ExecutorContext, executor: Executor): Promise<ExecutorResult> {

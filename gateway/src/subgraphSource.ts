@@ -94,7 +94,7 @@ export function dataSource(link: SubgraphLink, log: Logger): GraphQLDataSource<R
   return {
     async process({ request, context }: GraphQLDataSourceProcessOptions<RequestContext & object>) {
       const { caller, explanation } = context as RequestContext;
-      const startedAt = performance.now();
+      const sentAt = performance.now();
       const query = request.query ?? '';
       const variables = request.variables as Record<string, unknown> | undefined;
       const result = await link.execute({ query, variables, caller }).catch((error: unknown) => {
@@ -104,7 +104,7 @@ export function dataSource(link: SubgraphLink, log: Logger): GraphQLDataSource<R
         );
         return failed(query, error);
       });
-      explanation?.fetched(link.domain, query, performance.now() - startedAt);
+      explanation?.fetched(link.domain, query, sentAt);
       return result as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },
   };
