@@ -3,7 +3,7 @@ import type { Report, Step } from '../src/report.ts';
 import { PlanTree } from './PlanTree.tsx';
 import { PlaygroundState } from './playgroundState.ts';
 
-const count = (number: number, noun: string) => `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
+const count = (number: number, one: string, more: string) => `${String(number)} ${number === 1 ? one : more}`;
 
 function servicesOf(step: Step): string[] {
   if (step.kind !== 'fetch') return step.steps.flatMap(servicesOf);
@@ -12,27 +12,19 @@ function servicesOf(step: Step): string[] {
 
 function Summary({ cost, limits, milliseconds, plan }: Report) {
   const services = plan === null ? [] : servicesOf(plan);
-  const share = Math.max(cost / limits.cost, 0.01);
   return (
     <dl>
-      <div>
-        <dt>Time</dt>
-        <dd>{milliseconds.toFixed(1)} ms</dd>
-      </div>
-      <div>
-        <dt>Cost</dt>
-        <dd>
-          {cost.toLocaleString('en')} <small>of {limits.cost.toLocaleString('en')}</small>
-          <meter value={share} max={1} high={0.5} optimum={0} aria-label="Share of the allowed cost" />
-        </dd>
-      </div>
-      <div>
-        <dt>Plan</dt>
-        <dd>
-          {count(services.length, 'fetch').replace('fetchs', 'fetches')}{' '}
-          <small>from {count(new Set(services).size, 'service')}</small>
-        </dd>
-      </div>
+      <dt>Time</dt>
+      <dd>{milliseconds.toFixed(1)} ms</dd>
+      <dt>Cost</dt>
+      <dd>
+        cost {cost.toLocaleString('en')} <small>of {limits.cost.toLocaleString('en')}</small>
+      </dd>
+      <dt>Plan</dt>
+      <dd>
+        {count(services.length, 'fetch', 'fetches')}{' '}
+        <small>from {count(new Set(services).size, 'service', 'services')}</small>
+      </dd>
     </dl>
   );
 }

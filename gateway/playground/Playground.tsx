@@ -1,5 +1,6 @@
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { useMemo, useState } from 'react';
+import { EditorLook } from './EditorLook.tsx';
 import { ExampleOfRole } from './ExampleOfRole.tsx';
 import { examplesOf } from './examples/index.ts';
 import { examplesPlugin } from './ExamplesPanel.tsx';
@@ -57,6 +58,7 @@ export function Playground() {
             <PlanPanel />
           </GraphiQL.Footer>
           <ExampleOfRole />
+          <EditorLook />
         </GraphiQL>
       </main>
     </PlaygroundState>

@@ -4,7 +4,7 @@ export const adminExamples: readonly Example[] = [
   {
     title: 'Customers across tenants',
     about: 'One list over all tenants, the newest first',
-    query: `# Staff see every tenant; a filter narrows the list to one.
+    query: `# Staff see every tenant at once.
 query CustomersEverywhere {
   customers(first: 10) {
     totalCount
@@ -34,11 +34,17 @@ query CustomersEverywhere {
     title: 'One tenant alone',
     about: 'The same lists, narrowed by tenantId',
     query: `query OneTenant {
-  customers(first: 5, filter: { tenantId: { eq: "globex" } }) {
+  customers(
+    first: 5
+    filter: { tenantId: { eq: "globex" } }
+  ) {
     totalCount
     edges { node { company email } }
   }
-  users(first: 5, filter: { tenantId: { eq: "globex" } }) {
+  users(
+    first: 5
+    filter: { tenantId: { eq: "globex" } }
+  ) {
     totalCount
     edges { node { email role lastLogin } }
   }
@@ -51,7 +57,10 @@ query CustomersEverywhere {
     query: `query OpenLeads {
   leads(
     first: 10
-    filter: { stageKind: { eq: OPEN }, currency: { eq: "USD" } }
+    filter: {
+      stageKind: { eq: OPEN }
+      currency: { eq: "USD" }
+    }
     orderBy: { field: VALUE, direction: DESC }
   ) {
     totalCount
@@ -73,7 +82,11 @@ query CustomersEverywhere {
     title: 'Open invoices by due date',
     about: 'Billing, which admins read and do not write',
     query: `query OpenInvoices {
-  invoices(first: 10, filter: { status: { eq: OPEN } }, orderBy: { field: DUE_DATE, direction: ASC }) {
+  invoices(
+    first: 10
+    filter: { status: { eq: OPEN } }
+    orderBy: { field: DUE_DATE, direction: ASC }
+  ) {
     totalCount
     edges {
       node {
@@ -92,9 +105,20 @@ query CustomersEverywhere {
     title: 'Drafts that wait',
     about: 'Unpublished content and its authors',
     query: `query Drafts {
-  contentItems(first: 10, filter: { status: { eq: DRAFT } }) {
+  contentItems(
+    first: 10
+    filter: { status: { eq: DRAFT } }
+  ) {
     totalCount
-    edges { node { title contentType { name } author { email } tenant { name } updatedAt } }
+    edges {
+      node {
+        title
+        contentType { name }
+        author { email }
+        tenant { name }
+        updatedAt
+      }
+    }
   }
 }
 `,

@@ -4,16 +4,24 @@ export const clientExamples: readonly Example[] = [
   {
     title: 'Customers with their leads',
     about: 'The tenant comes from the sign-in',
-    query: `# Your own tenant's customers, a page at a time.
-query Customers($first: Int = 5, $after: String) {
-  customers(first: $first, after: $after) {
+    query: `# Your own tenant's customers.
+query Customers {
+  customers(first: 5) {
     totalCount
     edges {
       node {
         company
         email
         status
-        leads(first: 3) { edges { node { title stage value { amount currency } } } }
+        leads(first: 3) {
+          edges {
+            node {
+              title
+              stage
+              value { amount currency }
+            }
+          }
+        }
       }
     }
     pageInfo { hasNextPage endCursor }
@@ -23,7 +31,7 @@ query Customers($first: Int = 5, $after: String) {
   },
   {
     title: 'Who am I?',
-    about: 'Role, active tenant, and the work that waits',
+    about: 'Role, tenant and waiting work',
     query: `query Me {
   me {
     email
@@ -34,16 +42,18 @@ query Customers($first: Int = 5, $after: String) {
       totalCount
       edges { node { title stage } }
     }
-    notifications(first: 3) { edges { node { subject channel status } } }
+    notifications(first: 3) {
+      edges { node { subject channel status } }
+    }
   }
 }
 `,
   },
   {
     title: 'Create a lead',
-    about: 'An answer, or userErrors at the input’s path',
+    about: 'The lead, or userErrors by field',
     writes: true,
-    query: `# The superadmin's summary of your tenant counts it a moment later.
+    query: `# The superadmin's summary follows at once.
 mutation AddLead {
   leadCreate(
     input: {
@@ -67,12 +77,21 @@ mutation AddLead {
       values: { '<lead>': 'leads.edges.0.node.id' },
     },
     query: `mutation MoveLead {
-  leadStageMove(input: { id: "<lead>", stage: "qualified" }) {
+  leadStageMove(
+    input: {
+      id: "<lead>"
+      stage: "qualified"
+    }
+  ) {
     lead {
       title
       stage
       probability
-      stageHistory(first: 3) { edges { node { fromStage toStage changedAt } } }
+      stageHistory(first: 3) {
+        edges {
+          node { fromStage toStage changedAt }
+        }
+      }
     }
     userErrors { field message code }
   }
@@ -83,13 +102,23 @@ mutation AddLead {
     title: 'The pipeline as a board',
     about: 'Stages, and the leads in them',
     query: `query Board {
-  pipelines(first: 1, filter: { isDefault: { eq: true } }) {
+  pipelines(
+    first: 1
+    filter: { isDefault: { eq: true } }
+  ) {
     edges {
       node {
         name
         stages { name kind probability }
         leads(first: 20) {
-          edges { node { title stage customer { company } assignee { firstName } } }
+          edges {
+            node {
+              title
+              stage
+              customer { company }
+              assignee { firstName }
+            }
+          }
         }
       }
     }
@@ -109,7 +138,14 @@ mutation AddLead {
         status
         total { amount currency }
         amountDue { amount currency }
-        payments(first: 2) { edges { node { amount { amount currency } status } } }
+        payments(first: 2) {
+          edges {
+            node {
+              amount { amount currency }
+              status
+            }
+          }
+        }
       }
     }
   }
@@ -121,7 +157,16 @@ mutation AddLead {
     about: 'The latest events, with their users',
     query: `query Visits {
   events(first: 10) {
-    edges { node { eventName pageUrl country browser user { email } createdAt } }
+    edges {
+      node {
+        eventName
+        pageUrl
+        country
+        browser
+        user { email }
+        createdAt
+      }
+    }
   }
 }
 `,

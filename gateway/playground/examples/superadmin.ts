@@ -3,7 +3,7 @@ import type { Example } from './example.ts';
 export const superadminExamples: readonly Example[] = [
   {
     title: 'One tenant, seven databases',
-    about: 'Summaries from CDX beside the rows of every service',
+    about: 'Summaries beside every service’s rows',
     query: `# One query, seven databases.
 query TenantOverview {
   tenant(id: "acme") {
@@ -54,9 +54,12 @@ query TenantOverview {
   },
   {
     title: 'Tenants by open pipeline',
-    about: 'Ordered by a measure of CDX, with its freshness',
+    about: 'Ordered by a measure, with its age',
     query: `query TenantsByPipeline {
-  tenants(first: 10, orderBy: { field: OPEN_LEADS, direction: DESC }) {
+  tenants(
+    first: 10
+    orderBy: { field: OPEN_LEADS, direction: DESC }
+  ) {
     totalCount
     edges {
       node {
@@ -79,16 +82,42 @@ query TenantOverview {
   },
   {
     title: 'A customer across services',
-    about: 'CRM, billing and auth, joined by the gateway',
+    about: 'CRM, billing and auth joined',
     query: `query CustomersAcrossServices {
-  customers(first: 3, filter: { tenantId: { eq: "acme" }, status: { eq: ACTIVE } }) {
+  customers(
+    first: 3
+    filter: {
+      tenantId: { eq: "acme" }
+      status: { eq: ACTIVE }
+    }
+  ) {
     edges {
       node {
         company
         tenant { name }
-        leads(first: 2) { edges { node { title stage assignee { email } } } }
-        subscriptions(first: 1) { edges { node { status monthlyAmount { amount currency } plan { name } } } }
-        invoices(first: 2) { edges { node { invoiceNumber status amountDue { amount currency } } } }
+        leads(first: 2) {
+          edges {
+            node { title stage assignee { email } }
+          }
+        }
+        subscriptions(first: 1) {
+          edges {
+            node {
+              plan { name }
+              status
+              monthlyAmount { amount currency }
+            }
+          }
+        }
+        invoices(first: 2) {
+          edges {
+            node {
+              invoiceNumber
+              status
+              amountDue { amount currency }
+            }
+          }
+        }
       }
     }
   }
@@ -116,7 +145,10 @@ query TenantOverview {
     title: 'The audit log',
     about: 'Who did what, for whom, the latest first',
     query: `query AuditLog {
-  auditLog(first: 20, orderBy: { field: SEQ, direction: DESC }) {
+  auditLog(
+    first: 20
+    orderBy: { field: SEQ, direction: DESC }
+  ) {
     edges {
       node {
         seq
@@ -140,7 +172,15 @@ query TenantOverview {
     query: `query SignInsEverywhere {
   authEventsGlobal(first: 20) {
     totalCount
-    edges { node { eventType tenant { name } user { email } ipAddress createdAt } }
+    edges {
+      node {
+        eventType
+        tenant { name }
+        user { email }
+        ipAddress
+        createdAt
+      }
+    }
   }
 }
 `,

@@ -4,15 +4,21 @@ import type { Example } from './example.ts';
 export const visitorExamples: readonly Example[] = [
   {
     title: 'Log in',
-    about: 'The bar above does this; a frontend does it so',
+    about: 'As a frontend does it',
     waits: true,
-    query: `# Fill in the password, then run it. The bar above does the same for you.
+    query: `# Fill in the password and run it;
+# the bar above does the same.
 mutation Login {
-  login(input: { email: "client@acme.example", password: "" }) {
+  login(
+    input: {
+      email: "client@acme.example"
+      password: ""
+    }
+  ) {
     accessToken
     refreshToken
     expiresIn
-    user { email role tenant { name } }
+    user { role tenant { name } }
     userErrors { field message code }
   }
 }
@@ -20,10 +26,12 @@ mutation Login {
   },
   {
     title: 'Ask for a new password',
-    about: 'A mail with a single-use link; no word on who has an account',
+    about: 'A mail with a single-use link',
     waits: true,
     query: `mutation ForgottenPassword {
-  passwordResetRequest(input: { email: "you@example.com" }) {
+  passwordResetRequest(
+    input: { email: "you@example.com" }
+  ) {
     ok
     userErrors { field message code }
   }
