@@ -89,20 +89,10 @@ export class GuardedGateway {
     } catch (error) {
       return refuse(error);
     }
-    const { document, denied, introspection } = this.authorised(context, person);
+    const authorised = this.authorised(context, person);
+    const { denied, introspection } = authorised;
     if (denied.size === 0 && introspection === undefined) return executor(context);
-    // Plans are cached by hash: a rewritten operation has one of its own, or another role is served its plan.
-    const fetched =
-      document === undefined
-        ? undefined
-        : await executor({ ...context, document, queryHash: `${context.queryHash} ${person}` });
-    const result =
-      introspection === undefined
-        ? fetched
-        : merge(
-            fetched,
-            introspect(this.visible(schema, person), introspection, context.operationName ?? undefined, variables),
-          );
+    const result = await this.executeAllowed(context, executor, authorised, person);
     const refusal =
       person === 'anonymous'
         ? { code: 'UNAUTHENTICATED', message: 'Sign in first.' }
@@ -111,6 +101,23 @@ export class GuardedGateway {
       { document: context.document, operation: context.operation, denied, refusal, variables },
       result as never,
     ) as ExecutorResult;
+  }
+
+  /** What is left of an operation, from the services and from the schema; undefined when nothing is. */
+  private async executeAllowed(
+    context: ExecutorContext,
+    executor: Executor,
+    { document, introspection }: Authorised,
+    person: Person,
+  ): Promise<ExecutorResult | undefined> {
+    // Plans are cached by hash: a rewritten operation has one of its own, or another role is served its plan.
+    const queryHash = `${context.queryHash} ${person}`;
+    const fetched = document === undefined ? undefined : await executor({ ...context, document, queryHash });
+    if (introspection === undefined) return fetched;
+    const { operationName, request, schema } = context;
+    const variables = request.variables ?? {};
+    const seen = this.visible(schema, person);
+    return merge(fetched, introspect(seen, introspection, operationName ?? undefined, variables));
   }
 
   /** Made when a person of the matrix first asks. */

@@ -197,7 +197,7 @@ describe('links of mails', () => {
     await open(tall, `#verify=${token}`);
     await clickOn('Verify my address');
     await page.getByText('Your address is verified.').waitFor();
-    expect(page.url()).toBe(`${url}/graphql`);
+    await page.waitForURL(`${url}/graphql`);
     await clickOn('Go on');
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     await page.goto('about:blank');
