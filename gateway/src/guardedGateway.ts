@@ -72,7 +72,8 @@ export class GuardedGateway {
   private async execute(context: ExecutorContext, executor: Executor): Promise<ExecutorResult> {
     const { explanation } = context.context as unknown as RequestContext;
     const result = await this.answer(context, executor);
-    if (explanation === undefined) return result;
+    // What is refused as a whole was never planned.
+    if (explanation === undefined || result.data === undefined) return result;
     return { ...result, extensions: { ...result.extensions, explain: explanation.report() } };
   }
 

@@ -76,9 +76,20 @@ describe('an explained request', () => {
     }
   });
 
+  test('that is refused as a whole has none', async () => {
+    const { text, status } = await ask('{ customers(filter: { tenantId: { eq: "acme" } }) { totalCount } }', {
+      token: await tokenOf('acme'),
+      headers,
+    });
+    expect(status).toBe(400);
+    expect(text).not.toContain('explain');
+  });
+
   test('is told when it is asked for, and to the signed in alone', async () => {
-    const anonymous = await ask('{ customers { totalCount } }', { headers });
-    expect(anonymous.text).not.toContain('explain');
+    for (const key of [{}, { 'x-tenant-key': 'pk_demo_acme_publishable' }]) {
+      const stranger = await ask('{ customers { totalCount } }', { headers: { ...headers, ...key } });
+      expect(stranger.text).not.toContain('explain');
+    }
     const login = await ask('mutation { tokenRefresh(input: { refreshToken: "x" }) { userErrors { code } } }', {
       headers,
     });
