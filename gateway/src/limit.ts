@@ -1,4 +1,6 @@
 /** Stage `limit`: what an operation may cost, known from its text before anything is asked. */
+import { personOf } from '@metatron/platform/access/decide';
+import type { Person } from '@metatron/platform/access/matrix';
 import { PublicError } from '@metatron/platform/errors';
 import type { Identity } from '@metatron/platform/identity';
 import {
@@ -22,6 +24,9 @@ const MAX_INTROSPECTION_DEPTH = 20;
 const MAX_COST = 100_000;
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
+
+/** What an operation may be, as it is told to who asks for an explanation. */
+export const LIMITS = { cost: MAX_COST, depth: MAX_DEPTH, page: MAX_PAGE } as const;
 
 /** Fields that take a secret: one of them an operation, so that aliases do not multiply guesses. */
 const CREDENTIALS: ReadonlySet<string> = new Set([
@@ -96,6 +101,12 @@ class Meter {
 /** The input fields named `tenantId` that a tenant's own caller may send. */
 const TENANT_CHOICES: ReadonlySet<string> = new Set(['TenantSwitchInput']);
 
+/** Whether a person may send an argument, or a field of an input type, of this name at all. */
+export function mayName(person: Person, name: string, inputType: string | undefined): boolean {
+  const fromToken = person === 'client' || person === 'key';
+  return !fromToken || name !== 'tenantId' || (inputType !== undefined && TENANT_CHOICES.has(inputType));
+}
+
 function holdsTenantId(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(holdsTenantId);
   if (typeof value !== 'object' || value === null) return false;
@@ -108,7 +119,7 @@ function holdsTenantId(value: unknown): boolean {
  * @throws PublicError BAD_USER_INPUT
  */
 export function refuseTenantId({ schema, document, variables, identity }: Omit<LimitedRequest, 'operation'>): void {
-  if (identity.kind !== 'key' && !(identity.kind === 'user' && identity.role === 'client')) return;
+  if (mayName(personOf(identity), 'tenantId', undefined)) return;
   const refuse = (): never => {
     throw bad('The tenant comes from your sign-in; do not send a `tenantId`.');
   };
@@ -131,7 +142,12 @@ export function refuseTenantId({ schema, document, variables, identity }: Omit<L
   );
 }
 
-/** @throws PublicError BAD_USER_INPUT for an operation beyond the limits. */
-export function limit(request: LimitedRequest): void {
-  new Meter(request).walk(request.operation.selectionSet, 1, MAX_DEPTH, 1);
+/**
+ * Measures an operation and gives its cost.
+ * @throws PublicError BAD_USER_INPUT for an operation beyond the limits.
+ */
+export function limit(request: LimitedRequest): number {
+  const meter = new Meter(request);
+  meter.walk(request.operation.selectionSet, 1, MAX_DEPTH, 1);
+  return meter.cost;
 }

@@ -12,6 +12,7 @@ import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import { GraphQLError } from 'graphql';
 
 import { createApolloServer } from './apollo.ts';
+import { Explanation } from './explanation.ts';
 import { identify, requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
@@ -34,6 +35,8 @@ export interface GatewayOptions {
   readonly links: ReadonlyMap<string, SubgraphLink>;
   /** Further parts that `/ready` reports, such as the sync workers. */
   readonly probes: readonly ReadinessProbe[];
+  /** Whether the demo accounts are there, which the playground then offers. */
+  readonly demo: boolean;
   readonly log: Logger;
 }
 
@@ -46,7 +49,7 @@ function crossOrigin(allowed: readonly string[]): RequestHandler {
       response.set({
         'access-control-allow-origin': origin,
         'access-control-allow-headers':
-          'authorization, content-type, x-tenant-key, x-request-id, apollo-require-preflight',
+          'authorization, content-type, x-tenant-key, x-request-id, x-metatron-explain, apollo-require-preflight',
         'access-control-allow-methods': 'GET, POST',
         'access-control-max-age': '600',
       });
@@ -56,22 +59,25 @@ function crossOrigin(allowed: readonly string[]): RequestHandler {
   };
 }
 
-const playgroundPage: RequestHandler = (request, response, next) => {
+/** GraphiQL for a browser that comes without a query. */
+function playgroundPage(demo: boolean): RequestHandler {
   const page = join(PLAYGROUND, 'index.html');
-  if (
-    request.method !== 'GET' ||
-    request.query['query'] !== undefined ||
-    request.accepts(['json', 'html']) !== 'html' ||
-    !existsSync(page)
-  ) {
-    next();
-    return;
-  }
-  response
-    .set({ 'content-security-policy': PAGE_POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' })
-    .type('html')
-    .send(readFileSync(page, 'utf8'));
-};
+  return (request, response, next) => {
+    if (
+      request.method !== 'GET' ||
+      request.query['query'] !== undefined ||
+      request.accepts(['json', 'html']) !== 'html' ||
+      !existsSync(page)
+    ) {
+      next();
+      return;
+    }
+    response
+      .set({ 'content-security-policy': PAGE_POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' })
+      .type('html')
+      .send(readFileSync(page, 'utf8').replace('%DEMO%', demo ? 'yes' : 'no'));
+  };
+}
 
 /** A body that is no JSON, or too large, in the form of a GraphQL error. */
 const bodyError: ErrorRequestHandler = (error: { status?: number; type?: string }, _request, response, next) => {
@@ -99,6 +105,7 @@ export async function startGateway({
   keys,
   links,
   probes,
+  demo,
   log,
 }: GatewayOptions): Promise<HttpServer> {
   const metrics = new Metrics();
@@ -130,14 +137,21 @@ export async function startGateway({
   );
   app.get('/', (_request, response) => response.redirect('/graphql'));
   app.use('/playground', express.static(PLAYGROUND, { index: false, immutable: true, maxAge: '1y' }));
-  app.use('/graphql', crossOrigin(allowedOrigins), playgroundPage, express.json({ limit: BODY_LIMIT }), bodyError);
+  app.use(
+    '/graphql',
+    crossOrigin(allowedOrigins),
+    playgroundPage(demo),
+    express.json({ limit: BODY_LIMIT }),
+    bodyError,
+  );
   const context = async ({ req }: { req: Parameters<typeof identify>[0] }): Promise<RequestContext> => {
     const startedAt = performance.now();
     const requestId = requestIdOf(req);
     const caller = await identify(req, requestId, authorities).catch((error: unknown) => {
       throw asHttpError(error, requestId);
     });
-    return { caller, startedAt };
+    const explained = caller.identity.kind === 'user' && req.headers['x-metatron-explain'] === 'true';
+    return { caller, startedAt, explanation: explained ? new Explanation(startedAt) : undefined };
   };
   app.use('/graphql', expressMiddleware(apollo, { context }));
 

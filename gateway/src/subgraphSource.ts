@@ -97,7 +97,8 @@ function failed(query: string, error: unknown): ExecutionResult {
 export function dataSource(link: SubgraphLink, log: Logger): GraphQLDataSource<RequestContext & object> {
   return {
     async process({ request, context }: GraphQLDataSourceProcessOptions<RequestContext & object>) {
-      const { caller } = context as RequestContext;
+      const { caller, explanation } = context as RequestContext;
+      const sentAt = performance.now();
       const query = request.query ?? '';
       const variables = request.variables as Record<string, unknown> | undefined;
       const result = await link.execute({ query, variables, caller }).catch((error: unknown) => {
@@ -107,6 +108,7 @@ export function dataSource(link: SubgraphLink, log: Logger): GraphQLDataSource<R
         );
         return failed(query, error);
       });
+      explanation?.fetched(link.domain, query, sentAt);
       return result as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },
   };
