@@ -21,8 +21,9 @@ export function Customers() {
     ...partly,
     variables: { ...pages.page, ...filter, orderBy },
   });
-  // The page before stays in sight until the next one is there.
-  const customers = (data ?? (loading ? previousData : undefined))?.customers;
+  // The page before stays in sight until the next one is there; its cursors lead nowhere new.
+  const isPassed = data === undefined && loading;
+  const customers = (isPassed ? previousData : data)?.customers;
   return (
     <section className="customers" aria-busy={loading}>
       <CustomerTools
@@ -57,7 +58,7 @@ export function Customers() {
               ))}
             </tbody>
           </table>
-          <Pager pages={pages} customers={customers} />
+          <Pager pages={pages} customers={customers} isPassed={isPassed} />
         </div>
       )}
     </section>

@@ -7,6 +7,11 @@ import { LeadCard } from './LeadCard.tsx';
 /** What a dragged card carries; a text dragged from elsewhere is no lead. */
 const LEAD = 'application/x-lead';
 
+const HINTS: Readonly<Partial<Record<Stage['kind'], string>>> = {
+  WON: 'What you drop here is won.',
+  LOST: 'What you drop here is lost; you will be asked why.',
+};
+
 interface Props {
   readonly stage: Stage;
   readonly leads: readonly Lead[];
@@ -42,6 +47,7 @@ export function Column({ stage, leads, moves }: Props) {
         </h2>
         <p className="soft">{sums.map(formatMoney).join(' + ') || '–'}</p>
       </header>
+      {leads.length === 0 && <p className="hint">{HINTS[stage.kind]}</p>}
       <ul>
         {leads.map((lead) => (
           <LeadCard

@@ -12,11 +12,12 @@ interface Props {
   readonly onDragStart: DragEventHandler;
 }
 
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
+const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 export function LeadCard({ lead, stage, moves, onDragStart }: Props) {
   const { id, title, value, probability, expectedCloseDate, customer, assignee } = unmask(LEAD_CARD, lead);
   const { stages, moving, refusals, move } = moves;
+  const assigned = [assignee?.firstName, assignee?.lastName].filter((name) => name != null);
   const isMoving = moving.has(id);
   const refusal = refusals.get(id);
   return (
@@ -33,23 +34,26 @@ export function LeadCard({ lead, stage, moves, onDragStart }: Props) {
         </p>
       )}
       <footer>
-        <small>
-          {[assignee?.firstName, assignee?.lastName].filter(Boolean).join(' ') || 'nobody'}
-          {expectedCloseDate == null ? '' : ` · ${day.format(new Date(expectedCloseDate))}`}
-        </small>
+        <span className="avatar" title={assigned.join(' ') || 'Nobody takes care of it'}>
+          {assigned.map(([initial]) => initial)}
+        </span>
+        <small>{expectedCloseDate == null ? '' : day.format(new Date(expectedCloseDate))}</small>
         {/* The same move without a mouse. */}
         <select
-          aria-label={`Stage of ${title}`}
-          value={stage.name}
+          aria-label={`Move ${title}`}
+          value=""
           disabled={isMoving}
           onChange={({ target }) => {
             const chosen = stages.find(({ name }) => name === target.value);
             if (chosen) move(id, chosen);
           }}
         >
-          {stages.map(({ name }) => (
-            <option key={name}>{name}</option>
-          ))}
+          <option value="">move …</option>
+          {stages
+            .filter(({ name }) => name !== stage.name)
+            .map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
         </select>
       </footer>
     </li>

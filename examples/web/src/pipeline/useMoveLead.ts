@@ -36,14 +36,19 @@ export function useMoveLead() {
     return refusal?.message;
   }
 
-  async function moveLead(lead: Lead, stage: Stage, lostReason?: string): Promise<void> {
-    setMoving((before) => new Set(before).add(lead.id));
-    const refusal = await ask(lead, stage, lostReason).catch((error: unknown) => faultsOf(error)[0]?.message);
-    setMoving((before) => new Set([...before].filter((id) => id !== lead.id)));
+  function note(id: string, isMoving: boolean, refusal?: string): void {
+    const others = (entry: string) => entry !== id;
+    setMoving((before) => new Set([...before].filter(others).concat(isMoving ? id : [])));
     setRefusals((before) => {
-      const others = [...before].filter(([id]) => id !== lead.id);
-      return new Map(refusal === undefined ? others : [...others, [lead.id, refusal]]);
+      const kept = [...before].filter(([entry]) => others(entry));
+      return new Map(refusal === undefined ? kept : [...kept, [id, refusal]]);
     });
+  }
+
+  async function moveLead(lead: Lead, stage: Stage, lostReason?: string): Promise<void> {
+    note(lead.id, true);
+    const refusal = await ask(lead, stage, lostReason).catch((error: unknown) => faultsOf(error)[0]?.message);
+    note(lead.id, false, refusal);
   }
 
   return { moveLead, moving, refusals };

@@ -5,7 +5,11 @@ export interface Money {
 
 /** Amounts are exact decimals, so strings; Intl formats the string itself, no float is made of it. */
 export function formatMoney({ amount, currency }: Money): string {
-  const format = new Intl.NumberFormat(undefined, { style: 'currency', currency });
+  const format = new Intl.NumberFormat(undefined, {
+    style: 'currency',
+    currency,
+    trailingZeroDisplay: 'stripIfInteger',
+  });
   return format.format(amount as Intl.StringNumericLiteral);
 }
 
@@ -24,5 +28,5 @@ function add(one: string, other: string): string {
 export function sumByCurrency(values: readonly Money[]): Money[] {
   const sums = new Map<string, string>();
   for (const { amount, currency } of values) sums.set(currency, add(sums.get(currency) ?? '0', amount));
-  return [...sums].map(([currency, amount]) => ({ amount, currency }));
+  return [...sums].sort().map(([currency, amount]) => ({ amount, currency }));
 }
