@@ -48,7 +48,7 @@ export function LeadCard({ lead, stage, moves, onDragStart }: Props) {
             if (chosen) move(id, chosen);
           }}
         >
-          <option value="">move …</option>
+          <option value="">Move</option>
           {stages
             .filter(({ name }) => name !== stage.name)
             .map(({ name }) => (
