@@ -30,7 +30,7 @@ beforeEach(async () => {
   context = await browser.newContext({ viewport: { width: 1400, height: 900 }, locale: 'en-GB' });
   context.on('weberror', (error) => complaints.push(error.error().message));
   page = await context.newPage();
-  page.setDefaultTimeout(8_000);
+  page.setDefaultTimeout(15_000);
   await page.goto(app.url);
 });
 
@@ -103,6 +103,42 @@ describe('signing in', () => {
     await page.reload();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     await expect(page.evaluate(() => sessionStorage.length)).resolves.toBe(0);
+  });
+});
+
+describe('an access token that the gateway refuses', () => {
+  /** The next request for customers carries a token that does not verify. */
+  async function spoilNextToken(): Promise<void> {
+    const isCustomers = (text: string | null) => text?.includes('query Customers(') === true;
+    let spoilt = false;
+    await page.route('**/graphql', (route) => {
+      if (spoilt || !isCustomers(route.request().postData())) return route.continue();
+      spoilt = true;
+      return route.continue({ headers: { ...route.request().headers(), authorization: 'Bearer ended' } });
+    });
+  }
+
+  test('is renewed, and the request sent again', async () => {
+    await signIn();
+    await page.getByText('1 – 20').waitFor();
+    const before = await page.evaluate(() => JSON.stringify(sessionStorage));
+    await spoilNextToken();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('21 – 40').waitFor();
+    await expect(page.evaluate(() => JSON.stringify(sessionStorage))).resolves.not.toBe(before);
+  });
+
+  test('leads to the sign-in when somebody else has used the refresh token', async () => {
+    await signIn();
+    await page.getByText('1 – 20').waitFor();
+    const refreshToken = await page.evaluate(() => sessionStorage.getItem('metatron.refreshToken'));
+    await read('mutation($input: TokenRefreshInput!) { tokenRefresh(input: $input) { accessToken } }', {
+      variables: { input: { refreshToken } },
+    });
+    await spoilNextToken();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await expect(page.getByRole('row').count()).resolves.toBe(0);
   });
 });
 
