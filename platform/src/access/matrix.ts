@@ -231,6 +231,12 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   'Mutation.sessionRevoke': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
   'Query.sessionState': { allow: ['platform'], reason: 'the gateway alone asks whether a live token still holds' },
   'SessionState.*': { allow: ['platform'], reason: 'the gateway alone asks whether a live token still holds' },
+  'Mutation.eventsIngest': {
+    allow: ['superadmin', 'key'],
+    reason: 'visitors’ browsers send events under a publishable key, and the service stores them',
+  },
+  'EventsIngestPayload.*': { allow: anyone, reason: 'the answer to a field that has a rule of its own' },
+  'EventIngestResult.*': { allow: anyone, reason: 'the answer to a field that has a rule of its own' },
   'Query.plans': { allow: signedIn, reason: 'the catalogue of plans is readable by every signed-in role' },
   'Notification.body': { allow: ['superadmin', 'client'], reason: 'admins see messages without their bodies' },
   'Mutation.notificationMarkRead': { allow: signedIn, reason: 'read marks are the recipient’s own' },
