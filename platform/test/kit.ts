@@ -119,18 +119,25 @@ function addresses(): DatabaseAddresses {
 
 let opened: Connections | undefined;
 
-/** Runs SQL in a domain's database as its own service, across tenants. */
-export async function sql<Row extends object>(domain: Domain, text: string, values: unknown[] = []): Promise<Row[]> {
+/** Connections of the test's own to the running databases. */
+export function connections(): Connections {
   opened ??= new Connections(
     addresses(),
     readPasswords(readEnvironment({ DATA_DIR: dataDirectory })),
     createLog('silent'),
   );
-  const { rows } = await opened.as(domain, { service: domain, privilege: 'service' }, null).query<Row>(text, values);
+  return opened;
+}
+
+/** Runs SQL in a domain's database as its own service, across tenants. */
+export async function sql<Row extends object>(domain: Domain, text: string, values: unknown[] = []): Promise<Row[]> {
+  const { rows } = await connections()
+    .as(domain, { service: domain, privilege: 'service' }, null)
+    .query<Row>(text, values);
   return rows;
 }
 
-/** To be called after all tests of a file that used `sql`. */
+/** To be called after all tests of a file that used `sql` or `connections`. */
 export async function closeSql(): Promise<void> {
   await opened?.end();
   opened = undefined;

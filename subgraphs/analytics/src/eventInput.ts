@@ -73,6 +73,10 @@ export function checkEvent(raw: unknown): Checked {
   if (event !== undefined) return { event };
   const [issue] = error.issues;
   return {
-    fault: { code: 'INVALID', field: issue?.path.map(String) ?? null, message: issue?.message ?? 'This is not an event.' },
+    fault: {
+      code: 'INVALID',
+      field: issue?.path.map(String) ?? null,
+      message: issue?.message ?? 'This is not an event.',
+    },
   };
 }
