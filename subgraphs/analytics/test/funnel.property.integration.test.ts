@@ -95,6 +95,6 @@ test('a funnel counts every visitor who took the steps in order within the windo
       expect(counts).toEqual(countByHand(all, way, window));
       expect(counts).toEqual(counts.toSorted((one, other) => other - one));
     }),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
 });
