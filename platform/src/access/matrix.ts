@@ -228,9 +228,15 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   'Mutation.tenantSwitch': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
   'Mutation.passwordChange': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
   'Mutation.profileUpdate': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
+  'Mutation.emailVerificationRequest': {
+    allow: signedIn,
+    reason: 'what a person does to their own account needs no W on AUTH',
+  },
   'Mutation.sessionRevoke': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
   'Query.sessionState': { allow: ['platform'], reason: 'the gateway alone asks whether a live token still holds' },
   'SessionState.*': { allow: ['platform'], reason: 'the gateway alone asks whether a live token still holds' },
+  'Query.tenantOfKey': { allow: ['platform'], reason: 'the gateway alone asks whose publishable key it is' },
+  'TenantOfKey.*': { allow: ['platform'], reason: 'the gateway alone asks whose publishable key it is' },
   'Mutation.eventsIngest': {
     allow: ['superadmin', 'key'],
     reason: 'visitors’ browsers send events under a publishable key, and the service stores them',

@@ -1,5 +1,5 @@
 import { Refusal } from '@metatron/platform/errors';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import type { Tx } from './context.ts';
 import { answerFunnel } from './funnel.ts';

@@ -43,7 +43,7 @@ function operation(mutation: string): string {
 
 async function change(mutation: string, input: object): Promise<Payload> {
   const options = { token: await tokenOf('superadmin'), variables: { input } };
-  return (await read<Record<string, Payload>>(operation(mutation), options))[mutation] as Payload;
+  return (await read<Record<string, Payload>>(operation(mutation), options))[mutation]!;
 }
 
 const refusal = async (mutation: string, input: object): Promise<string> =>
