@@ -171,6 +171,7 @@ export const services: Record<Domain, Record<Domain, ServiceRule>> = {
 /** Tables that no role but the domain's own service has anything to do with. */
 export const serviceTables: Partial<Record<Domain, readonly string[]>> = {
   auth: ['login_attempts'],
+  analytics: ['rollup_marks'],
 };
 
 /** Columns that no role but the domain's own service may read. */
