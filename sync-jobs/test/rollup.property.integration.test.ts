@@ -72,7 +72,7 @@ test('metrics are the raw events counted, also after events that came late', asy
         );
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });
 
