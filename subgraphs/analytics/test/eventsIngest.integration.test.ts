@@ -131,6 +131,24 @@ describe('eventsIngest', () => {
     expect(outcomes(await send(analytics, 'globex', [event]))).toEqual(['accepted']);
   });
 
+  test('takes a thousand events in one request under a publishable key, whatever their data is called', async () => {
+    const events = Array.from({ length: 1_000 }, () =>
+      newEvent({ eventData: { tenantId: 'globex', text: 'x'.repeat(1_000) } }),
+    );
+    const headers = { 'x-tenant-key': 'pk_demo_acme_publishable' };
+    const { eventsIngest } = await read<{ eventsIngest: Answer }>(INGEST, {
+      headers,
+      variables: { input: { events } },
+    });
+    expect(new Set(outcomes(eventsIngest))).toEqual(new Set(['accepted']));
+    const [row] = await sql('analytics', 'SELECT tenant_id, event_data FROM events WHERE message_id = $1', [
+      events[0]?.messageId,
+    ]);
+    expect(row).toMatchObject({ tenant_id: 'acme', event_data: { tenantId: 'globex' } });
+    const named = await ask(INGEST, { headers, variables: { input: { tenantId: 'acme', events: [newEvent()] } } });
+    expect(named.errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+  });
+
   test('is for superadmins, who name the tenant, and for keys: people of a tenant are refused', async () => {
     const variables = { input: { tenantId: 'acme', events: [newEvent()] } };
     const token = await tokenOf('superadmin');
