@@ -4,6 +4,9 @@ import type { Person } from '@metatron/platform/access/matrix';
 import { PublicError } from '@metatron/platform/errors';
 import type { Identity } from '@metatron/platform/identity';
 import {
+  isInputObjectType,
+  isListType,
+  isNonNullType,
   Kind,
   TypeInfo,
   valueFromASTUntyped,
@@ -12,6 +15,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLInputType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
@@ -107,10 +111,17 @@ export function mayName(person: Person, name: string, inputType: string | undefi
   return !fromToken || name !== 'tenantId' || (inputType !== undefined && TENANT_CHOICES.has(inputType));
 }
 
-function holdsTenantId(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(holdsTenantId);
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([key, child]) => (key === 'tenantId' && child != null) || holdsTenantId(child));
+/** Whether a value of an input type names a tenant. JSON is the caller's own: its keys name nothing. */
+function namesTenant(value: unknown, type: GraphQLInputType): boolean {
+  if (value === null || value === undefined) return false;
+  if (isNonNullType(type)) return namesTenant(value, type.ofType);
+  if (isListType(type)) return [value].flat().some((item) => namesTenant(item, type.ofType));
+  if (!isInputObjectType(type) || TENANT_CHOICES.has(type.name)) return false;
+  const fields = type.getFields();
+  return Object.entries(value).some(([name, child]) => {
+    const field = fields[name];
+    return field !== undefined && child != null && (name === 'tenantId' || namesTenant(child, field.type));
+  });
 }
 
 /**
@@ -124,18 +135,14 @@ export function refuseTenantId({ schema, document, variables, identity }: Omit<L
     throw bad('The tenant comes from your sign-in; do not send a `tenantId`.');
   };
   const typeInfo = new TypeInfo(schema);
-  const inspect = (value: unknown, type: string): void => {
-    if (!TENANT_CHOICES.has(type) && holdsTenantId(value)) refuse();
-  };
   visit(
     document,
     visitWithTypeInfo(typeInfo, {
       Argument(node) {
-        const type = String(typeInfo.getInputType() ?? '').replace(/[![\]]/g, '');
-        if (type.startsWith('JSON')) return false;
+        const type = typeInfo.getInputType();
         const value: unknown = valueFromASTUntyped(node.value, variables);
         if (node.name.value === 'tenantId' && value != null) refuse();
-        inspect(value, type);
+        if (type != null && namesTenant(value, type)) refuse();
         return false;
       },
     }),

@@ -8,10 +8,11 @@ import { PublicError, StartupError } from '@metatron/platform/errors';
 import { serve, type HttpServer } from '@metatron/platform/http';
 import type { Logger } from '@metatron/platform/log';
 import type { KeyRing } from '@metatron/platform/tokens';
-import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import express, { type RequestHandler } from 'express';
 import { GraphQLError } from 'graphql';
 
 import { createApolloServer } from './apollo.ts';
+import { readBody } from './body.ts';
 import { Explanation } from './explanation.ts';
 import { identify, requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
@@ -22,7 +23,6 @@ import { startReports } from './serviceReports.ts';
 import { readSupergraph } from './supergraph.ts';
 import { TenantKeys } from './tenantKeys.ts';
 
-const BODY_LIMIT = '256kb';
 const PLAYGROUND = join(import.meta.dirname, '..', 'playground', 'dist');
 const PAGE_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:; font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
@@ -79,17 +79,6 @@ function playgroundPage(demo: boolean): RequestHandler {
   };
 }
 
-/** A body that is no JSON, or too large, in the form of a GraphQL error. */
-const bodyError: ErrorRequestHandler = (error: { status?: number; type?: string }, _request, response, next) => {
-  if (error.status === undefined || error.status >= 500) {
-    next(error);
-    return;
-  }
-  const message =
-    error.type === 'entity.too.large' ? 'The request is larger than 256 KB.' : 'The request’s body is not JSON.';
-  response.status(error.status).json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
-};
-
 function asHttpError(error: unknown, requestId: string): GraphQLError {
   if (!(error instanceof PublicError)) throw error;
   const status = error.code === 'UNAUTHENTICATED' ? 401 : 503;
@@ -137,13 +126,7 @@ export async function startGateway({
   );
   app.get('/', (_request, response) => response.redirect('/graphql'));
   app.use('/playground', express.static(PLAYGROUND, { index: false, immutable: true, maxAge: '1y' }));
-  app.use(
-    '/graphql',
-    crossOrigin(allowedOrigins),
-    playgroundPage(demo),
-    express.json({ limit: BODY_LIMIT }),
-    bodyError,
-  );
+  app.use('/graphql', crossOrigin(allowedOrigins), playgroundPage(demo), ...readBody);
   const context = async ({ req }: { req: Parameters<typeof identify>[0] }): Promise<RequestContext> => {
     const startedAt = performance.now();
     const requestId = requestIdOf(req);

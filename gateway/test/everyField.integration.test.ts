@@ -61,6 +61,12 @@ const LISTS: Readonly<Record<string, readonly [Domain, string]>> = {
 let schema: GraphQLSchema;
 let samples: Readonly<Record<string, string>>;
 
+/** Required arguments that are no id. */
+const LITERALS: Readonly<Record<string, string>> = {
+  trend: '{ days: 7 }',
+  funnel: '{ steps: [{ eventName: "page_view" }, { eventName: "purchase" }] }',
+};
+
 const { owners } = readSupergraph();
 
 beforeAll(async () => {
@@ -97,7 +103,7 @@ function select(field: GraphQLField<unknown, unknown>, depth: number, isStaff: b
     if (name === 'first' && type.toString().endsWith('Connection')) return [`first: ${depth > 4 ? '3' : '2'}`];
     if (name === 'tenantId' && isStaff) return ['tenantId: "acme"'];
     return isRequiredArgument({ name, type: argumentType, ...argument })
-      ? [`${name}: ${JSON.stringify(samples[field.name])}`]
+      ? [`${name}: ${LITERALS[field.name] ?? JSON.stringify(samples[field.name])}`]
       : [];
   });
   const call = parameters.length === 0 ? field.name : `${field.name}(${parameters.join(', ')})`;

@@ -121,15 +121,19 @@ function addresses(): DatabaseAddresses {
 
 let opened: Connections | undefined;
 
-/** A domain's database as its own service sees it, across tenants. */
-export function serviceOf(domain: Domain): pg.Pool {
+/** Connections of the test's own to the running databases. */
+export function connections(): Connections {
   opened ??= new Connections(
     addresses(),
     readPasswords(readEnvironment({ DATA_DIR: dataDirectory })),
     createLog('silent'),
   );
-  return opened.as(domain, { service: domain, privilege: 'service' }, null);
+  return opened;
 }
+
+/** A domain's database as its own service sees it, across tenants. */
+export const serviceOf = (domain: Domain): pg.Pool =>
+  connections().as(domain, { service: domain, privilege: 'service' }, null);
 
 /** Runs SQL in a domain's database as its own service, across tenants. */
 export async function sql<Row extends object>(domain: Domain, text: string, values: unknown[] = []): Promise<Row[]> {
@@ -137,7 +141,7 @@ export async function sql<Row extends object>(domain: Domain, text: string, valu
   return rows;
 }
 
-/** To be called after all tests of a file that used `sql` or `serviceOf`. */
+/** To be called after all tests of a file that used `sql`, `serviceOf` or `connections`. */
 export async function closeSql(): Promise<void> {
   await opened?.end();
   opened = undefined;

@@ -171,6 +171,7 @@ export const services: Record<Domain, Record<Domain, ServiceRule>> = {
 /** Tables that no role but the domain's own service has anything to do with. */
 export const serviceTables: Partial<Record<Domain, readonly string[]>> = {
   auth: ['login_attempts'],
+  analytics: ['rollup_marks'],
 };
 
 /** Columns that no role but the domain's own service may read. */
@@ -237,6 +238,12 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   'SessionState.*': { allow: ['platform'], reason: 'the gateway alone asks whether a live token still holds' },
   'Query.tenantOfKey': { allow: ['platform'], reason: 'the gateway alone asks whose publishable key it is' },
   'TenantOfKey.*': { allow: ['platform'], reason: 'the gateway alone asks whose publishable key it is' },
+  'Mutation.eventsIngest': {
+    allow: ['superadmin', 'key'],
+    reason: 'visitors’ browsers send events under a publishable key, and the service stores them',
+  },
+  'EventsIngestPayload.*': { allow: anyone, reason: 'the answer to a field that has a rule of its own' },
+  'EventIngestResult.*': { allow: anyone, reason: 'the answer to a field that has a rule of its own' },
   'Query.plans': { allow: signedIn, reason: 'the catalogue of plans is readable by every signed-in role' },
   'Notification.body': { allow: ['superadmin', 'client'], reason: 'admins see messages without their bodies' },
   'Mutation.notificationMarkRead': { allow: signedIn, reason: 'read marks are the recipient’s own' },

@@ -6,6 +6,14 @@ import { billingPeriods } from './billingPeriods.ts';
 import { deliver } from './deliver.ts';
 import { drain } from './drain.ts';
 import { purge } from './purge.ts';
+import { rollup } from './rollup.ts';
 
 /** Every job there is: what is not in this list is not run. */
-export const jobs: readonly Job[] = [drain, purge, billingPeriods, deliver(handlers), ...handlers.map(eventJob)];
+export const jobs: readonly Job[] = [
+  drain,
+  purge,
+  rollup,
+  billingPeriods,
+  deliver(handlers),
+  ...handlers.map(eventJob),
+];
