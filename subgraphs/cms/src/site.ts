@@ -20,10 +20,14 @@ export function siteTenant({ domain, caller }: Context, given: string | null | u
   return tenantId;
 }
 
-/** The page at a path of a tenant's site; null when none is there now. */
+const REDIRECT = 'SELECT page_id AS "pageId" FROM page_redirects WHERE tenant_id = $1 AND from_path = $2';
+
+/** The page at a path of a tenant's site, or the one that a redirect leads to; null without either. */
 export async function findPage(ctx: Context, tenantId: string, path: string): Promise<PageRow | null> {
   const { edges } = await ctx.read.page(pages, { first: 1 }, { tenantId, path });
-  return edges[0]?.node ?? null;
+  if (edges[0] !== undefined) return edges[0].node;
+  const [redirect] = await ctx.db(tenantId).$queryRawUnsafe<{ pageId: string }[]>(REDIRECT, tenantId, path);
+  return ctx.read.reference(pages, redirect?.pageId ?? null);
 }
 
 /** A tree is read as a whole; a site larger than this is read level by level, through `Page.children`. */
