@@ -5,6 +5,7 @@ import { personOf } from './access/decide.ts';
 import { people, personalTables } from './access/matrix.ts';
 import type { ClientCache, Connections } from './database/connections.ts';
 import type { Domain } from './domains.ts';
+import type { ObjectStore } from './env.ts';
 import { PublicError } from './errors.ts';
 import type { Caller, Identity, UserIdentity } from './identity.ts';
 import type { Logger } from './log.ts';
@@ -19,6 +20,8 @@ export interface PlatformServices {
   readonly keys: KeyRing;
   readonly log: Logger;
   readonly dataDirectory: string;
+  /** S3-compatible storage for files; undefined means the data directory. */
+  readonly objectStore: ObjectStore | undefined;
 }
 
 /** What a resolver or verb of one request may use. */
