@@ -63,7 +63,8 @@ export function boundTenant(domain: Domain, identity: Identity): string | undefi
 
 function scopeOf(domain: Domain, identity: Identity): Scope {
   const personId = identity.kind === 'user' && identity.role === 'client' ? identity.userId : undefined;
-  return { tenantId: boundTenant(domain, identity), personId, personal: personalTables[domain] ?? {} };
+  const publishedOnly = people[personOf(identity)][domain].read === 'published';
+  return { tenantId: boundTenant(domain, identity), personId, personal: personalTables[domain] ?? {}, publishedOnly };
 }
 
 function requirePrivilege(identity: Identity): PrivilegeClass {
@@ -98,7 +99,7 @@ export function createContext<Client extends RawClient & object>(
     ),
     readAsService: new Reader(
       raw(() => asService(null)),
-      { tenantId: undefined, personId: undefined, personal: {} },
+      { tenantId: undefined, personId: undefined, personal: {}, publishedOnly: false },
       lists,
     ),
     db,
