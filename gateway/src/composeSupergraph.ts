@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { composeServices } from '@apollo/composition';
-import { exceptionFor } from '@metatron/platform/access/decide';
+import { exceptionFor, isWithheld } from '@metatron/platform/access/decide';
 import { domains } from '@metatron/platform/domains';
 import { readSchema } from '@metatron/platform/sdl/files';
 import { Kind, parse, printSchema, type DocumentNode } from 'graphql';
@@ -39,7 +39,8 @@ function findRigidFields(document: DocumentNode): string[] {
       .filter((field) => {
         const owner = owners.get(`${type}.${field}`);
         if (owner === undefined) return false;
-        return type === 'Query' || type === 'Mutation' || (shared && owner !== home) || isNarrowed(type, field);
+        const mayBeNull = isNarrowed(type, field) || isWithheld(owner, type, field);
+        return type === 'Query' || type === 'Mutation' || (shared && owner !== home) || mayBeNull;
       })
       .map((field) => `${type}.${field}`);
   });

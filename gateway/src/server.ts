@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { HeaderMap } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import { PublicError, StartupError } from '@metatron/platform/errors';
-import { serve, type HttpServer } from '@metatron/platform/http';
+import { serve as listen, type HttpServer } from '@metatron/platform/http';
 import type { Logger } from '@metatron/platform/log';
+import { mountRoutes } from '@metatron/platform/routes';
 import type { KeyRing } from '@metatron/platform/tokens';
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { GraphQLError } from 'graphql';
 
 import { createApolloServer } from './apollo.ts';
@@ -50,7 +51,7 @@ function crossOrigin(allowed: readonly string[]): RequestHandler {
         'access-control-allow-origin': origin,
         'access-control-allow-headers':
           'authorization, content-type, x-tenant-key, x-request-id, x-metatron-explain, apollo-require-preflight',
-        'access-control-allow-methods': 'GET, POST',
+        'access-control-allow-methods': 'GET, POST, PUT',
         'access-control-max-age': '600',
       });
     }
@@ -137,8 +138,11 @@ export async function startGateway({
     return { caller, startedAt, explanation: explained ? new Explanation(startedAt) : undefined };
   };
   app.use('/graphql', expressMiddleware(apollo, { context }));
+  const callerOf = (request: Request) => identify(request, requestIdOf(request), authorities);
+  app.use('/media', crossOrigin(allowedOrigins));
+  for (const { domain, serve } of links.values()) mountRoutes(app, { domain, callerOf, serve, log });
 
-  const server = await serve(app, host, port);
+  const server = await listen(app, host, port);
   const stopReports = startReports({ url: server.url, links, log });
   return {
     url: server.url,

@@ -4,10 +4,12 @@ import type { Domain } from '@metatron/platform/domains';
 import { PublicError, toPublicError } from '@metatron/platform/errors';
 import type { Caller } from '@metatron/platform/identity';
 import type { Logger } from '@metatron/platform/log';
+import type { Serve } from '@metatron/platform/routes';
 import type { Subgraph, SubgraphRequest } from '@metatron/platform/subgraph';
 import type { KeyRing } from '@metatron/platform/tokens';
 import { Kind, parse, type ExecutionResult } from 'graphql';
 
+import { passOn } from './passOn.ts';
 import type { RequestContext } from './requestContext.ts';
 
 /** A subgraph as the gateway sees it, wherever it runs. */
@@ -16,6 +18,8 @@ export interface SubgraphLink {
   /** Where it runs; null in this process. */
   readonly address: string | null;
   execute(request: SubgraphRequest): Promise<ExecutionResult>;
+  /** Answers one of the subgraph's routes beside GraphQL. */
+  readonly serve: Serve;
   /** @throws when it cannot answer. */
   ping(): Promise<void>;
 }
@@ -30,6 +34,7 @@ export const localLink = (subgraph: Subgraph): SubgraphLink => ({
   domain: subgraph.domain,
   address: null,
   execute: (request) => subgraph.execute(request),
+  serve: subgraph.serve,
   ping: () => subgraph.ping(),
 });
 
@@ -54,6 +59,7 @@ export function remoteLink(domain: Domain, url: string, keys: KeyRing): Subgraph
       if (body === undefined || (body.data === undefined && body.errors === undefined)) throw unavailable();
       return body;
     },
+    serve: (_route, exchange) => passOn(exchange, domain, endpoint, keys),
     async ping() {
       const response = await fetch(new URL('/ready', endpoint), { signal: AbortSignal.timeout(PING_MS) });
       if (!response.ok) throw new Error(`answers ${String(response.status)}`);

@@ -135,17 +135,18 @@ describe('every root field', () => {
     }
   });
 
-  test.each<[Person, 'admin' | 'acme' | undefined]>([
+  test.each<[Person, 'admin' | 'acme' | undefined, Record<string, string>?]>([
     ['admin', 'admin'],
     ['client', 'acme'],
+    ['key', undefined, { 'x-tenant-key': 'pk_demo_acme_publishable' }],
     ['anonymous', undefined],
-  ])('answers or refuses %s as the matrix says', async (person, account) => {
+  ])('answers or refuses %s as the matrix says', async (person, account, headers = {}) => {
     const token = account === undefined ? undefined : await tokenOf(account);
     for (const field of rootFields()) {
       const owner = owners.get(`Query.${field.name}`);
       if (owner === undefined) throw new Error(`Query.${field.name} has no owner`);
       const query = `{ ${select(field, 1, person === 'admin') ?? ''} }`;
-      const { data, errors } = await ask(query, { token });
+      const { data, errors } = await ask(query, { token, headers });
       const codes = new Set(
         (errors ?? []).filter(({ path }) => path?.length === 1).map(({ extensions }) => extensions.code),
       );

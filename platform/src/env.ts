@@ -5,6 +5,15 @@ import { z } from 'zod';
 import { domains, perDomain, services, type Domain, type Service } from './domains.ts';
 import { StartupError } from './errors.ts';
 
+/** A bucket of S3-compatible storage, and who we are to it. */
+export interface ObjectStore {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** The whole configuration of a process, validated; nothing else reads `process.env`. */
 export interface Environment {
   readonly host: string;
@@ -20,6 +29,7 @@ export interface Environment {
   readonly redisUrl: string | undefined;
   readonly signingKeysFile: string;
   readonly smtpUrl: string | undefined;
+  readonly objectStore: ObjectStore | undefined;
   readonly demo: boolean;
   readonly demoPassword: string | undefined;
   readonly allowedOrigins: readonly string[];
@@ -47,12 +57,14 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' });
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'is not a redis:// URL' });
 const smtpUrl = z.url({ protocol: /^smtps?$/, error: 'is not an smtp:// URL' });
 
+const OBJECT_STORE = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+
 const upper = (name: string): string => name.toUpperCase();
 
 const named = <T extends z.ZodType>(prefix: string, names: readonly string[], schema: T) =>
   Object.fromEntries(names.map((name) => [`${prefix}_${upper(name)}`, optional(schema)]));
 
-const schema = z.object({
+const variables = z.object({
   HOST: z.preprocess(blankIsUnset, z.string().default('127.0.0.1')),
   PORT: z.preprocess(
     blankIsUnset,
@@ -69,6 +81,11 @@ const schema = z.object({
   REDIS_URL: optional(redisUrl),
   SIGNING_KEYS_FILE: optional(z.string()),
   SMTP_URL: optional(smtpUrl),
+  S3_ENDPOINT: optional(httpUrl),
+  S3_BUCKET: optional(z.string()),
+  S3_REGION: z.preprocess(blankIsUnset, z.string().default('us-east-1')),
+  S3_ACCESS_KEY_ID: optional(z.string()),
+  S3_SECRET_ACCESS_KEY: optional(z.string()),
   DEMO: optional(z.enum(['0', '1'], 'is neither 0 nor 1')),
   DEMO_PASSWORD: optional(z.string().min(8, 'is shorter than 8 characters')),
   ALLOWED_ORIGINS: z.preprocess(blankIsUnset, z.string().default('')),
@@ -81,6 +98,21 @@ const schema = z.object({
   ...named('DATABASE_PASSWORD', services, z.string().min(8, 'is shorter than 8 characters')),
   ...named('SUBGRAPH_URL', domains, httpUrl),
 });
+
+/** Half an object store is none. */
+const schema = variables.superRefine((values, issues) => {
+  const missing = OBJECT_STORE.filter((name) => values[name] === undefined);
+  if (missing.length === OBJECT_STORE.length) return;
+  for (const name of missing)
+    issues.addIssue({ code: 'custom', path: [name], message: 'is missing: the other S3_ variables are set' });
+});
+
+function objectStoreOf(values: z.infer<typeof variables>): ObjectStore | undefined {
+  const [endpoint, bucket, accessKeyId, secretAccessKey] = OBJECT_STORE.map((name) => values[name]);
+  if (endpoint === undefined || bucket === undefined) return undefined;
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  return { endpoint: endpoint.replace(/\/$/, ''), bucket, region: values.S3_REGION, accessKeyId, secretAccessKey };
+}
 
 /**
  * Reads and checks the environment.
@@ -112,6 +144,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     redisUrl: values.REDIS_URL,
     signingKeysFile: values.SIGNING_KEYS_FILE ?? resolve(dataDirectory, 'keys.json'),
     smtpUrl: values.SMTP_URL,
+    objectStore: objectStoreOf(values),
     demo: values.DEMO === undefined ? embedded : values.DEMO === '1',
     demoPassword: values.DEMO_PASSWORD,
     allowedOrigins: values.ALLOWED_ORIGINS.split(',')

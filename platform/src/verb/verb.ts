@@ -13,7 +13,7 @@ import type { RawClient } from '../read/reader.ts';
 import type { Table } from '../read/table.ts';
 
 import { claimKey, hashInput } from './idempotency.ts';
-import { malformedStrings, parseInput } from './input.ts';
+import { unsoundValues, parseInput } from './input.ts';
 import { writeRecords, type DomainEvent } from './records.ts';
 import { resolveTenant, type TenantRule } from './tenant.ts';
 import { isRetryable, toRefusal, type ConstraintMessages } from './violations.ts';
@@ -124,7 +124,7 @@ export function verbsOf<
       authorise(ctx.domain, definition.name, ctx);
       try {
         const raw = input ?? {};
-        const malformed = definition.perItem === true ? [] : malformedStrings(raw);
+        const malformed = definition.perItem === true ? [] : unsoundValues(raw);
         if (malformed.length > 0) throw Refusal.of(malformed);
         return { row: await perform(ctx, raw), userErrors: [] };
       } catch (error) {

@@ -2,7 +2,7 @@ import { boundTenant } from '@metatron/platform/context';
 import { PublicError, Refusal } from '@metatron/platform/errors';
 import type { RawClient } from '@metatron/platform/read/reader';
 import type { Parameters } from '@metatron/platform/read/sql';
-import { malformedStrings, parseInput } from '@metatron/platform/verb/input';
+import { unsoundValues, parseInput } from '@metatron/platform/verb/input';
 import { sqlStateOf } from '@metatron/platform/verb/violations';
 import type { z } from 'zod';
 
@@ -53,7 +53,7 @@ function parseQuestion<Schema extends z.ZodType>(
   { input, tenantId }: QuestionArguments,
 ): z.output<Schema> {
   try {
-    const malformed = malformedStrings({ input, tenantId });
+    const malformed = unsoundValues({ input, tenantId });
     if (malformed.length > 0) throw Refusal.of(malformed);
     return parseInput(schema, input);
   } catch (error) {

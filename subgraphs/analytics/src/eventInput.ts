@@ -1,7 +1,7 @@
 /** One event as a sender gives it: what may be stored, and what is wrong with the rest. */
 import type { UserErrorCode } from '@metatron/platform/errors';
 import * as fields from '@metatron/platform/verb/fields';
-import { malformedStrings } from '@metatron/platform/verb/input';
+import { unsoundValues } from '@metatron/platform/verb/input';
 import { z } from 'zod';
 
 const MAX_DATA_BYTES = 8 * 1024;
@@ -67,7 +67,7 @@ export type Checked = { readonly event: EventInput } | { readonly fault: Fault }
 
 /** What of a sent event can be stored; the first fault is told, the other events are not touched. */
 export function checkEvent(raw: unknown): Checked {
-  const [malformed] = malformedStrings(raw);
+  const [malformed] = unsoundValues(raw);
   if (malformed !== undefined) return { fault: malformed };
   const { data: event, error } = schema.safeParse(raw);
   if (event !== undefined) return { event };
