@@ -57,7 +57,8 @@ export async function startSubgraph(
   if (connections === undefined) throw new StartupError(`There is no database for ${domain}.`);
   await assertReachable(connections, domain);
   const definition = await loadSubgraph(domain);
-  return definition.start({ connections, keys, log, dataDirectory: environment.dataDirectory });
+  const { dataDirectory, vapidKeysFile } = environment;
+  return definition.start({ connections, keys, log, dataDirectory, vapidKeysFile });
 }
 
 /** A subgraph inside this process, or elsewhere when the configuration says so. */

@@ -19,6 +19,7 @@ export interface PlatformServices {
   readonly keys: KeyRing;
   readonly log: Logger;
   readonly dataDirectory: string;
+  readonly vapidKeysFile: string;
 }
 
 /** What a resolver or verb of one request may use. */

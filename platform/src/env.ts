@@ -18,6 +18,10 @@ export interface Environment {
   readonly redisUrl: string | undefined;
   readonly signingKeysFile: string;
   readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
+  readonly smsWebhookUrl: string | undefined;
+  readonly smsWebhookSecret: string | undefined;
+  readonly vapidKeysFile: string;
   readonly demo: boolean;
   readonly demoPassword: string | undefined;
   readonly allowedOrigins: readonly string[];
@@ -43,6 +47,9 @@ const postgresUrl = (withUser: boolean) =>
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' });
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'is not a redis:// URL' });
+const webhookSecret = z
+  .string()
+  .regex(/^(whsec_)?[A-Za-z0-9+/]{32,}={0,2}$/, 'is not a secret of 24 bytes or more in base64, such as whsec_…');
 const smtpUrl = z.url({ protocol: /^smtps?$/, error: 'is not an smtp:// URL' });
 
 const upper = (name: string): string => name.toUpperCase();
@@ -66,6 +73,10 @@ const schema = z.object({
   REDIS_URL: optional(redisUrl),
   SIGNING_KEYS_FILE: optional(z.string()),
   SMTP_URL: optional(smtpUrl),
+  MAIL_FROM: z.preprocess(blankIsUnset, z.email('is not an e-mail address').default('no-reply@metatron.example')),
+  SMS_WEBHOOK_URL: optional(httpUrl),
+  SMS_WEBHOOK_SECRET: optional(webhookSecret),
+  VAPID_KEYS_FILE: optional(z.string()),
   DEMO: optional(z.enum(['0', '1'], 'is neither 0 nor 1')),
   DEMO_PASSWORD: optional(z.string().min(8, 'is shorter than 8 characters')),
   ALLOWED_ORIGINS: z.preprocess(blankIsUnset, z.string().default('')),
@@ -108,6 +119,10 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     redisUrl: values.REDIS_URL,
     signingKeysFile: values.SIGNING_KEYS_FILE ?? resolve(dataDirectory, 'keys.json'),
     smtpUrl: values.SMTP_URL,
+    mailFrom: values.MAIL_FROM,
+    smsWebhookUrl: values.SMS_WEBHOOK_URL,
+    smsWebhookSecret: values.SMS_WEBHOOK_SECRET,
+    vapidKeysFile: values.VAPID_KEYS_FILE ?? resolve(dataDirectory, 'vapid.json'),
     demo: values.DEMO === undefined ? embedded : values.DEMO === '1',
     demoPassword: values.DEMO_PASSWORD,
     allowedOrigins: values.ALLOWED_ORIGINS.split(',')

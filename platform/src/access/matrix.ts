@@ -180,6 +180,9 @@ export const secretColumns: Partial<Record<Domain, Part>> = {
     sessions: ['token_hash'],
     tokens: ['token_hash'],
   },
+  notifications: {
+    push_subscriptions: ['endpoint', 'p256dh', 'auth'],
+  },
   cdx: {
     system_config: [],
   },
@@ -188,7 +191,7 @@ export const secretColumns: Partial<Record<Domain, Part>> = {
 /** Tables private to a person, with the column that names them: a client sees only their own rows. */
 export const personalTables: Partial<Record<Domain, Readonly<Record<string, string>>>> = {
   auth: { sessions: 'user_id', tokens: 'user_id', auth_events: 'user_id' },
-  notifications: { notifications: 'user_id', notification_preferences: 'user_id' },
+  notifications: { notifications: 'user_id', notification_preferences: 'user_id', push_subscriptions: 'user_id' },
 };
 
 export interface Exception {
@@ -235,5 +238,7 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   'Notification.body': { allow: ['superadmin', 'client'], reason: 'admins see messages without their bodies' },
   'Mutation.notificationMarkRead': { allow: signedIn, reason: 'read marks are the recipient’s own' },
   'Mutation.notificationPreferenceUpdate': { allow: signedIn, reason: 'preferences are the person’s own' },
+  'Mutation.pushSubscriptionCreate': { allow: signedIn, reason: 'a browser is its owner’s own' },
+  'Mutation.pushSubscriptionDelete': { allow: signedIn, reason: 'a browser is its owner’s own' },
   'Mutation.auditVerify': { allow: superadminOnly, reason: 'the audit log belongs to superadmins' },
 };
