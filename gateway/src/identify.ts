@@ -1,4 +1,4 @@
-/** Stage `identify`: who asks, from the token alone. */
+/** Stage `identify`: who asks, from the token or the publishable key alone. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
@@ -9,9 +9,10 @@ import type { AccessGrant, KeyRing } from '@metatron/platform/tokens';
 import { LRUCache } from 'lru-cache';
 
 import { askAsPlatform, type SubgraphLink } from './subgraphSource.ts';
+import type { TenantKeys } from './tenantKeys.ts';
 
 /** Rights that end are felt within this; the promise is five seconds. */
-const STATE_TTL_MS = 3_000;
+export const STATE_TTL_MS = 3_000;
 const MAX_SESSIONS = 50_000;
 
 const STATE_QUERY = `query SessionState($sessionId: ID!, $userId: ID!, $tenantId: ID!, $rightsVersion: Int!) {
@@ -65,18 +66,28 @@ function single(request: IncomingMessage, header: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-async function identityOf(
-  authorization: string | undefined,
-  requestId: string,
-  keys: KeyRing,
-  states: SessionStates,
-): Promise<Identity> {
-  if (authorization === undefined || authorization === '') return anonymous;
+/** What tells who a caller is. */
+export interface Authorities {
+  readonly keys: KeyRing;
+  readonly sessions: SessionStates;
+  readonly tenantKeys: TenantKeys;
+}
+
+async function userOf(authorization: string, requestId: string, { keys, sessions }: Authorities): Promise<Identity> {
   const token = BEARER.exec(authorization)?.[1];
   if (token === undefined) throw refused();
   const grant = await keys.verifyAccess(token);
-  if (!(await states.isActive(grant, requestId))) throw refused();
+  if (!(await sessions.isActive(grant, requestId))) throw refused();
   return grant.identity;
+}
+
+/** A person's token counts before the key of the page that they are on. */
+async function identityOf(request: IncomingMessage, requestId: string, authorities: Authorities): Promise<Identity> {
+  const authorization = single(request, 'authorization') ?? '';
+  if (authorization !== '') return userOf(authorization, requestId, authorities);
+  const key = single(request, 'x-tenant-key') ?? '';
+  if (key === '') return anonymous;
+  return { kind: 'key', tenantId: await authorities.tenantKeys.tenantOf(key, requestId) };
 }
 
 /** The request's id: the caller's own if it is one, so that a frontend can follow it. */
@@ -86,18 +97,13 @@ export function requestIdOf(request: IncomingMessage): string {
 }
 
 /**
- * The caller of an HTTP request. Nothing but the token says who that is; other headers are not
- * passed on.
- * @throws PublicError UNAUTHENTICATED for a token that does not hold.
+ * The caller of an HTTP request. Nothing but the token or the publishable key says who that is;
+ * other headers are not passed on.
+ * @throws PublicError UNAUTHENTICATED for a token or a key that does not hold.
  */
-export async function identify(
-  request: IncomingMessage,
-  requestId: string,
-  keys: KeyRing,
-  states: SessionStates,
-): Promise<Caller> {
+export async function identify(request: IncomingMessage, requestId: string, authorities: Authorities): Promise<Caller> {
   return {
-    identity: await identityOf(single(request, 'authorization'), requestId, keys, states),
+    identity: await identityOf(request, requestId, authorities),
     requestId,
     address: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     userAgent: single(request, 'user-agent') ?? '',

@@ -87,7 +87,7 @@ export async function startPlatform(environment: Environment, log: Logger): Prom
     started.add(() => connections.end());
     const keys = await openKeyRing(environment.signingKeysFile);
     const links = await openLinks({ environment, connections, keys, log });
-    const syncJobs = await (await loadSyncJobs()).startSyncJobs({ environment, addresses, passwords, log });
+    const syncJobs = await (await loadSyncJobs()).startSyncJobs({ environment, addresses, passwords, keys, log });
     started.add(() => syncJobs.stop());
     const workers = {
       name: 'sync-jobs',

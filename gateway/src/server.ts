@@ -18,6 +18,7 @@ import { askReadiness, type ReadinessProbe } from './readiness.ts';
 import type { RequestContext } from './requestContext.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
 import { readSupergraph } from './supergraph.ts';
+import { TenantKeys } from './tenantKeys.ts';
 
 const BODY_LIMIT = '256kb';
 const PLAYGROUND = join(import.meta.dirname, '..', 'playground', 'dist');
@@ -84,7 +85,8 @@ const bodyError: ErrorRequestHandler = (error: { status?: number; type?: string 
 
 function asHttpError(error: unknown, requestId: string): GraphQLError {
   if (!(error instanceof PublicError)) throw error;
-  const http = { status: 401, headers: new HeaderMap([['x-request-id', requestId]]) };
+  const status = error.code === 'UNAUTHENTICATED' ? 401 : 503;
+  const http = { status, headers: new HeaderMap([['x-request-id', requestId]]) };
   return new GraphQLError(error.message, { extensions: { code: error.code, requestId, http } });
 }
 
@@ -101,7 +103,7 @@ export async function startGateway({
   const metrics = new Metrics();
   const auth = links.get('auth');
   if (auth === undefined) throw new StartupError('The gateway has no auth subgraph.');
-  const states = new SessionStates(auth, log);
+  const authorities = { keys, sessions: new SessionStates(auth, log), tenantKeys: new TenantKeys(auth) };
   const apollo = createApolloServer({ supergraph: readSupergraph(), links, metrics, log });
   await apollo.start();
 
@@ -131,7 +133,7 @@ export async function startGateway({
   const context = async ({ req }: { req: Parameters<typeof identify>[0] }): Promise<RequestContext> => {
     const startedAt = performance.now();
     const requestId = requestIdOf(req);
-    const caller = await identify(req, requestId, keys, states).catch((error: unknown) => {
+    const caller = await identify(req, requestId, authorities).catch((error: unknown) => {
       throw asHttpError(error, requestId);
     });
     return { caller, startedAt };

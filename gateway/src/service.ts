@@ -30,11 +30,11 @@ async function startSubgraphAlone(domain: Domain, options: LinkOptions): Promise
   return serveSubgraph({ ...options, subgraph: await startSubgraph(domain, options), host, port });
 }
 
-async function startWorkersAlone({ environment, log }: LinkOptions, databases: Databases): Promise<HttpServer> {
+async function startWorkersAlone({ environment, keys, log }: LinkOptions, databases: Databases): Promise<HttpServer> {
   for (const domain of domains) await assertReachable(databases.connections, domain);
   const { startSyncJobs } = await loadSyncJobs();
   const { addresses, passwords } = databases.storage;
-  const jobs = await startSyncJobs({ environment, addresses, passwords, log });
+  const jobs = await startSyncJobs({ environment, addresses, passwords, keys, log });
   const health = await serve(
     (request, response) => {
       const state = jobs.health();

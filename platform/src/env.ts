@@ -9,6 +9,8 @@ import { StartupError } from './errors.ts';
 export interface Environment {
   readonly host: string;
   readonly port: number;
+  /** Where people reach the gateway: links in mails begin with it. No slash at its end. */
+  readonly publicUrl: string;
   readonly dataDirectory: string;
   readonly databaseUrls: Readonly<Record<Domain, string | undefined>>;
   readonly ownerUrls: Readonly<Record<Domain, string | undefined>>;
@@ -68,6 +70,7 @@ const schema = z.object({
       .max(65_535, 'is not a port number')
       .default(4000),
   ),
+  PUBLIC_URL: optional(httpUrl),
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('.data')),
   DATABASE_CA_FILE: optional(z.string()),
   REDIS_URL: optional(redisUrl),
@@ -108,6 +111,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
   return {
     host: values.HOST,
     port: values.PORT,
+    publicUrl: (values.PUBLIC_URL ?? `http://${values.HOST}:${String(values.PORT)}`).replace(/\/+$/, ''),
     dataDirectory,
     databaseUrls,
     ownerUrls: perDomain(of('DATABASE_OWNER_URL')),

@@ -6,6 +6,7 @@ import type { Passwords } from './database/passwords.ts';
 import type { DatabaseAddresses } from './database/pools.ts';
 import type { Environment } from './env.ts';
 import type { Logger } from './log.ts';
+import type { KeyRing } from './tokens.ts';
 
 /** The databases of a process, ready to serve. */
 export interface Storage {
@@ -32,9 +33,10 @@ export interface SyncJobs {
 
 export interface SyncModule {
   readonly startSyncJobs: (options: {
-    readonly environment: Pick<Environment, 'redisUrl'>;
+    readonly environment: Environment;
     readonly addresses: DatabaseAddresses;
     readonly passwords: Passwords;
+    readonly keys: KeyRing;
     readonly log: Logger;
   }) => Promise<SyncJobs>;
 }

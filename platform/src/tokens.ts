@@ -4,6 +4,7 @@
  * - an access token says who a person is, to the gateway (RFC 9068);
  * - a caller token says on whose behalf the gateway asks, to one subgraph, for a minute.
  */
+import { hkdfSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -33,6 +34,7 @@ const ACCESS_TYPE = 'at+jwt';
 const CALLER_TYPE = 'caller+jwt';
 const ACCESS_SECONDS = 15 * 60;
 const CALLER_SECONDS = 60;
+const LINK_BYTES = 32;
 
 const subgraphAudience = (domain: Domain): string => `metatron:subgraph:${domain}`;
 
@@ -83,8 +85,22 @@ export interface KeyRing {
   signCaller(caller: Caller, subgraph: Domain): Promise<string>;
   /** @throws PublicError UNAUTHENTICATED for anything but the gateway's word to this subgraph. */
   verifyCaller(token: string, subgraph: Domain): Promise<Caller>;
+  /** The key that new links are derived from; it goes into the event that asks for the mail. */
+  readonly linkKeyId: string;
+  /**
+   * The secret in a link of a mail, derived from a signing key: whoever makes the link and whoever
+   * sends it both know it, and nothing has to carry or keep it. Only its hash is stored.
+   * @throws PublicError UNAUTHENTICATED when the key has been retired.
+   */
+  linkToken(link: LinkReference): string;
   /** The public half of every key that still verifies (RFC 7517). */
   readonly jwks: JSONWebKeySet;
+}
+
+/** Which single-use token a link carries. */
+export interface LinkReference {
+  readonly tokenId: string;
+  readonly keyId: string;
 }
 
 interface KeyFile {
@@ -166,6 +182,12 @@ export async function openKeyRing(file: string): Promise<KeyRing> {
 
   return {
     jwks,
+    linkKeyId: current,
+    linkToken({ tokenId, keyId }) {
+      const secret = keys.find(({ kid }) => kid === keyId)?.d;
+      if (secret === undefined) throw refused();
+      return Buffer.from(hkdfSync('sha256', secret, '', `metatron:link:${tokenId}`, LINK_BYTES)).toString('base64url');
+    },
     async signAccess({ identity, rightsVersion }) {
       const claims = {
         sub: identity.userId,

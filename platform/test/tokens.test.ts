@@ -66,6 +66,15 @@ describe('the key ring', () => {
     await expect(keys.verifyCaller(access.token, 'crm')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
+  test('derives the same secret for a link in every process, another for every token, none for a key it lacks', async () => {
+    const [one, other] = [await openKeyRing(file), await openKeyRing(file)];
+    const link = { tokenId: identity.sessionId, keyId: one.linkKeyId };
+    expect(one.linkToken(link)).toBe(other.linkToken(link));
+    expect(one.linkToken(link)).toMatch(/^[\w-]{43}$/);
+    expect(one.linkToken({ ...link, tokenId: identity.userId })).not.toBe(one.linkToken(link));
+    expect(() => one.linkToken({ ...link, keyId: 'retired' })).toThrow();
+  });
+
   test('refuses a file that holds no keys, and says what to do', async () => {
     const broken = join(folder, 'broken.json');
     writeFileSync(broken, '{}');

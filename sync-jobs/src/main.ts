@@ -1,10 +1,12 @@
 /** The sync workers: started inside the process that holds everything, or as one of their own. */
+import { Connections } from '@metatron/platform/database/connections';
 import type { Passwords } from '@metatron/platform/database/passwords';
 import type { DatabaseAddresses } from '@metatron/platform/database/pools';
 import { domains, perDomain, type Domain } from '@metatron/platform/domains';
 import type { Environment } from '@metatron/platform/env';
 import type { Logger } from '@metatron/platform/log';
 import { openQueueStore } from '@metatron/platform/queue';
+import type { KeyRing } from '@metatron/platform/tokens';
 
 import { jobs } from './jobs/index.ts';
 import { Leases, type LeaseHealth } from './relay/lease.ts';
@@ -12,9 +14,10 @@ import { openSource } from './relay/source.ts';
 import { Supervisor } from './supervisor.ts';
 
 export interface SyncJobsOptions {
-  readonly environment: Pick<Environment, 'redisUrl'>;
+  readonly environment: Environment;
   readonly addresses: DatabaseAddresses;
   readonly passwords: Passwords;
+  readonly keys: KeyRing;
   readonly log: Logger;
 }
 
@@ -32,8 +35,10 @@ export interface SyncJobs {
 }
 
 /** Starts the workers; a database or a queue that does not answer is tried until it does. */
-export async function startSyncJobs({ environment, addresses, passwords, log }: SyncJobsOptions): Promise<SyncJobs> {
+export async function startSyncJobs(options: SyncJobsOptions): Promise<SyncJobs> {
+  const { environment, addresses, passwords, keys, log } = options;
   const leases = perDomain((name) => new Leases(openSource(name, { addresses, passwords, log }), log));
+  const connections = new Connections(addresses, passwords, log);
   const stopping = new AbortController();
   const store = openQueueStore({
     redisUrl: environment.redisUrl,
@@ -41,7 +46,14 @@ export async function startSyncJobs({ environment, addresses, passwords, log }: 
     password: passwords.queue,
     log,
   });
-  const supervisor = new Supervisor(store, jobs, { leases, log, stopping: stopping.signal });
+  const supervisor = new Supervisor(store, jobs, {
+    environment,
+    leases,
+    connections,
+    keys,
+    log,
+    stopping: stopping.signal,
+  });
   await supervisor.start();
   return {
     health: () => {
@@ -57,7 +69,7 @@ export async function startSyncJobs({ environment, addresses, passwords, log }: 
       await supervisor.stop();
       await Promise.all(domains.map((name) => leases[name].ended()));
       await store.close();
-      await Promise.all(domains.map((name) => leases[name].source.close()));
+      await Promise.all([connections.end(), ...domains.map((name) => leases[name].source.close())]);
     },
   };
 }

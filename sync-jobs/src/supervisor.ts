@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { JobQueue, JobWorker, QueueStore } from '@metatron/platform/queue';
 import type { Logger } from '@metatron/platform/log';
 
-import type { Job, JobContext } from './defineJob.ts';
+import type { Job, JobContext, QueuedJob } from './defineJob.ts';
 
 export const QUEUE = 'sync';
 
@@ -31,10 +31,10 @@ export class Supervisor {
   private watching: Promise<void> | undefined;
   private reachable = true;
 
-  constructor(store: QueueStore, jobs: readonly Job[], context: JobContext) {
+  constructor(store: QueueStore, jobs: readonly Job[], context: Omit<JobContext, 'enqueue'>) {
     this.store = store;
     this.jobs = jobs;
-    this.context = context;
+    this.context = { ...context, enqueue: (queued) => this.enqueue(queued) };
     this.log = context.log;
   }
 
@@ -103,10 +103,11 @@ export class Supervisor {
     const leases = Object.keys(this.context.leases).length;
     const worker = this.store.openWorker(
       QUEUE,
-      async ({ name, data }) => {
+      async ({ name, data, attemptsMade, opts }) => {
         const job = handlers.get(name);
         if (job === undefined) throw new Error(`no job is called ${name}`);
-        await job.run(data, this.context);
+        const attempt = attemptsMade + 1;
+        await job.run(data, this.context, { attempt, lastAttempt: attempt >= (opts.attempts ?? 1) });
       },
       // A lease and its successor overlap; the rest is for everything else.
       {
@@ -136,6 +137,13 @@ export class Supervisor {
         else if (first) await queue.add(name, data, { ...finished, jobId: `start-${id}-${randomUUID()}` });
       }
     }
+  }
+
+  private async enqueue(jobs: readonly QueuedJob[]): Promise<void> {
+    const { queue } = this;
+    if (queue === undefined) throw new Error('the queue does not answer');
+    // Not in bulk: that makes a sequence per queue on PostgreSQL, and the queue's login makes no objects.
+    await Promise.all(jobs.map(({ name, data, opts }) => queue.add(name, data, { ...finished, ...opts })));
   }
 
   private drainUnsupervised(): void {

@@ -12,6 +12,7 @@ import { endPool, type DatabaseAddresses } from '@metatron/platform/database/poo
 import { perDomain, type Domain } from '@metatron/platform/domains';
 import { readEnvironment } from '@metatron/platform/env';
 import { createLog } from '@metatron/platform/log';
+import { openKeyRing } from '@metatron/platform/tokens';
 import { embeddedDatabase, provision } from '@metatron/prisma/provision';
 import { startSyncJobs, type SyncJobs } from '@metatron/sync-jobs/main';
 import pg from 'pg';
@@ -46,6 +47,7 @@ export async function openKit(): Promise<Kit> {
   const cluster = await startCluster(dataDirectory);
   const passwords = readPasswords(environment);
   const { addresses } = await provision(environment, passwords, cluster);
+  const keys = await openKeyRing(environment.signingKeysFile);
   const sql = openPools(cluster);
   return {
     dataDirectory,
@@ -53,7 +55,13 @@ export async function openKit(): Promise<Kit> {
     passwords,
     sql,
     startWorkers: (redisUrl) =>
-      startSyncJobs({ environment: { redisUrl }, addresses, passwords, log: createLog('silent') }),
+      startSyncJobs({
+        environment: { ...environment, redisUrl },
+        addresses,
+        passwords,
+        keys,
+        log: createLog('silent'),
+      }),
     stop: async () => {
       await Promise.all(Object.values(sql).map(endPool));
       await stopCluster(dataDirectory);

@@ -234,6 +234,8 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   'Mutation.sessionRevoke': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
   'Query.sessionState': { allow: ['platform'], reason: 'the gateway alone asks whether a live token still holds' },
   'SessionState.*': { allow: ['platform'], reason: 'the gateway alone asks whether a live token still holds' },
+  'Query.tenantOfKey': { allow: ['platform'], reason: 'the gateway alone asks whose publishable key it is' },
+  'TenantOfKey.*': { allow: ['platform'], reason: 'the gateway alone asks whose publishable key it is' },
   'Query.plans': { allow: signedIn, reason: 'the catalogue of plans is readable by every signed-in role' },
   'Notification.body': { allow: ['superadmin', 'client'], reason: 'admins see messages without their bodies' },
   'Mutation.notificationMarkRead': { allow: signedIn, reason: 'read marks are the recipient’s own' },

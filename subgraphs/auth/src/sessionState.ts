@@ -21,3 +21,11 @@ export async function readSessionState(
      WHERE s.id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid`;
   return { active: rows[0]?.active === true };
 }
+
+/** The tenant that a publishable key stands for, while both are in use. */
+export async function readTenantOfKey(ctx: Context, key: string): Promise<{ readonly tenantId: string } | null> {
+  const rows = await ctx.asService(null).$queryRaw<{ tenantId: string }[]>`
+    SELECT t.id AS "tenantId" FROM tenant_keys k JOIN tenants t ON t.id = k.tenant_id
+     WHERE k.key = ${key} AND k.kind = 'publishable' AND k.revoked_at IS NULL AND t.status = 'active'`;
+  return rows[0] ?? null;
+}

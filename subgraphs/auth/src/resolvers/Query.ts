@@ -3,7 +3,7 @@ import { PublicError } from '@metatron/platform/errors';
 import { listTenants } from '../directory.ts';
 import type { QueryResolvers } from '../generated/types.ts';
 import { findUser, pageOfOwn } from '../own.ts';
-import { readSessionState } from '../sessionState.ts';
+import { readSessionState, readTenantOfKey } from '../sessionState.ts';
 import { authEvents, roles, sessions, users } from '../tables.ts';
 
 const MAX_TENANTS = 100;
@@ -22,4 +22,5 @@ export const Query: QueryResolvers = {
     return listTenants(ctx, first, after ?? null);
   },
   sessionState: (_parent, token, ctx) => readSessionState(ctx, token),
+  tenantOfKey: (_parent, { key }, ctx) => readTenantOfKey(ctx, key),
 };

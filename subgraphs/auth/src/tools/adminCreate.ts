@@ -73,9 +73,8 @@ await runProgram(async () => {
   const clients = new ClientCache(connections, 'auth', (adapter) => new PrismaClient({ adapter }));
   try {
     const token = await invite(clients.get('service', PLATFORM_TENANT), email);
-    const { host, port } = environment;
     console.log(`${email} is a superadmin. The password is set once, within ${LINK_HOURS} hours, at`);
-    console.log(`http://${host}:${port}/graphql#reset=${token}`);
+    console.log(`${environment.publicUrl}/graphql#reset=${token}`);
   } finally {
     await connections.end();
   }

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { z } from 'zod';
+
+import { defineJob, type Job, type JobContext } from '../defineJob.ts';
+import type { EventHandler } from '../events/defineHandler.ts';
+import { dispatch } from '../events/dispatch.ts';
+import { reasonOf } from '../relay/reason.ts';
+
+const LEASE_MS = 30_000;
+const IDLE_MS = 200;
+
+async function round(handlers: readonly EventHandler[], { leases, enqueue, log }: JobContext): Promise<number> {
+  const counts = await Promise.all(
+    Object.values(leases).map(({ source }) =>
+      dispatch(source, handlers, enqueue).catch((error: unknown) => {
+        log.warn({ source: source.name, reason: reasonOf(error) }, 'domain events cannot be handed on');
+        return 0;
+      }),
+    ),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Hands domain events to their handlers for as long as the lease lasts; its successor overlaps. */
+export const deliver = (handlers: readonly EventHandler[]): Job =>
+  defineJob({
+    name: 'deliver',
+    schema: z.object({}),
+    schedules: [{ id: 'deliver', everyMs: LEASE_MS, data: {} }],
+    handler: async (_input, context) => {
+      const until = Date.now() + LEASE_MS;
+      while (!context.stopping.aborted && Date.now() < until) {
+        if ((await round(handlers, context)) === 0)
+          await sleep(IDLE_MS, undefined, { signal: context.stopping }).catch(() => undefined);
+      }
+    },
+  });
