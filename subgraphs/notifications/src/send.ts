@@ -9,7 +9,7 @@ import { moveNotification } from './notificationStates.ts';
 import { readRecipient } from './recipient.ts';
 import { notifications } from './tables.ts';
 import { locale } from './templateDraft.ts';
-import { fillTemplate, findPublished } from './wording.ts';
+import { wordsOf, findPublished } from './wording.ts';
 
 const YEAR_MS = 366 * 24 * 60 * 60 * 1_000;
 
@@ -53,7 +53,7 @@ export const notificationSend = verb({
     const { userId, address } = await readRecipient(ctx, tenantId, input);
     const name = { tenantId, key: input.template, channel, locale: input.locale ?? 'en' };
     const { template, version } = await findPublished(tx, name);
-    const words = fillTemplate(template, version, data ?? {});
+    const words = wordsOf(template, version, data ?? {});
     const later = scheduledAt !== null && scheduledAt.getTime() > Date.now();
     const row = await tx.notification.create({
       omit: hidden,

@@ -52,7 +52,7 @@ export const draftFields = {
 export const body = fields.text(100_000);
 
 /** E-mail is HTML; every other channel carries text. */
-export const formatOf = (channel: string): TemplateFormat => (channel === 'email' ? 'html' : 'text');
+const formatOf = (channel: string): TemplateFormat => (channel === 'email' ? 'html' : 'text');
 
 /** A template as far as its words go. */
 export type Draft = Pick<NotificationTemplateRow, 'channel' | 'subject' | 'body'> & { readonly variables: unknown };

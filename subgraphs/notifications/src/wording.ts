@@ -1,12 +1,11 @@
 /** The words of a message, made from what is published. */
 import { Refusal, type UserError } from '@metatron/platform/errors';
-import { renderTemplate, TemplateError, textOf } from '@metatron/platform/template';
-import { fillVariables, readVariables } from '@metatron/platform/templateVariables';
+import { TemplateError } from '@metatron/platform/template';
+import { FillingError, fillWords } from '@metatron/platform/templateWords';
 import type { NotificationTemplateVersion } from '@metatron/prisma/notifications/client';
 
 import type { Tx } from './context.ts';
 import type { NotificationTemplateRow } from './mappers.ts';
-import { formatOf } from './templateDraft.ts';
 
 export interface TemplateName {
   readonly tenantId: string;
@@ -43,34 +42,23 @@ export async function findPublished(tx: Tx, { tenantId, key, channel, locale }: 
   return { template: row, version: published };
 }
 
-export interface Words {
-  readonly subject: string | null;
-  readonly body: string;
-}
-
-const MAX_SUBJECT = 500;
-
 /**
  * A message's words as people read them.
  * @throws Refusal INVALID at each value that is missing, unknown or of the wrong kind.
  */
-export function fillTemplate(
+export function wordsOf(
   { channel }: NotificationTemplateRow,
-  { subject, body, variables }: NotificationTemplateVersion,
+  version: NotificationTemplateVersion,
   data: Readonly<Record<string, unknown>>,
-): Words {
-  const { values, faults } = fillVariables(readVariables(variables), data);
-  if (faults.length > 0)
-    throw Refusal.of(
-      faults.map(({ name, message }): UserError => ({ field: ['data', name], code: 'INVALID', message })),
-    );
-  const format = formatOf(channel);
+): { readonly subject: string | null; readonly body: string } {
   try {
-    const head = subject === null ? null : renderTemplate(subject, values, 'text').replaceAll(/\s+/g, ' ').trim();
-    if (head !== null && head.length > MAX_SUBJECT) throw new TemplateError('The filled subject is too long');
-    const text = renderTemplate(body, values, format);
-    return { subject: head, body: format === 'html' ? textOf(text) : text };
+    const { subject, text } = fillWords({ ...version, channel }, data);
+    return { subject, body: text };
   } catch (error) {
+    if (error instanceof FillingError)
+      throw Refusal.of(
+        error.faults.map(({ name, message }): UserError => ({ field: ['data', name], code: 'INVALID', message })),
+      );
     if (error instanceof TemplateError)
       throw new Refusal('INVALID', `The template cannot be filled: ${error.message}.`, 'data');
     throw error;

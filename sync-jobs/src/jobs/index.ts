@@ -5,6 +5,7 @@ import { handlers } from '../events/index.ts';
 import { deliver } from './deliver.ts';
 import { drain } from './drain.ts';
 import { purge } from './purge.ts';
+import { queueDue } from './queueDue.ts';
 
 /** Every job there is: what is not in this list is not run. */
-export const jobs: readonly Job[] = [drain, purge, deliver(handlers), ...handlers.map(eventJob)];
+export const jobs: readonly Job[] = [drain, purge, queueDue, deliver(handlers), ...handlers.map(eventJob)];
