@@ -155,7 +155,7 @@ describe('every root field', () => {
     const open = Object.keys(schema.getMutationType()?.getFields() ?? {}).filter((name) =>
       mayUse('anonymous', owners.get(`Mutation.${name}`) ?? 'cdx', 'Mutation', name),
     );
-    expect(open.sort()).toEqual(['login', 'passwordReset', 'tokenRefresh']);
+    expect(open.sort()).toEqual(['emailVerify', 'login', 'passwordReset', 'passwordResetRequest', 'tokenRefresh']);
   });
 });
 

@@ -231,6 +231,10 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   'Mutation.tenantSwitch': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
   'Mutation.passwordChange': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
   'Mutation.profileUpdate': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
+  'Mutation.emailVerificationRequest': {
+    allow: signedIn,
+    reason: 'what a person does to their own account needs no W on AUTH',
+  },
   'Mutation.sessionRevoke': { allow: signedIn, reason: 'what a person does to their own account needs no W on AUTH' },
   'Query.sessionState': { allow: ['platform'], reason: 'the gateway alone asks whether a live token still holds' },
   'SessionState.*': { allow: ['platform'], reason: 'the gateway alone asks whether a live token still holds' },

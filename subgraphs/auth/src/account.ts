@@ -11,7 +11,7 @@ import { endSessions, issueTokens } from './session.ts';
 import { users } from './tables.ts';
 
 /** A person's own rows are in the tenant of their account, wherever they act now. */
-async function homeTenant(ctx: Context): Promise<string> {
+export async function homeTenant(ctx: Context): Promise<string> {
   const user = await ctx.readAsService.byId(users, requireUser(ctx.caller.identity).userId);
   if (user === null) throw new Refusal('NOT_FOUND', 'This account is no longer there.');
   return user.tenantId;

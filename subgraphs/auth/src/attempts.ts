@@ -1,12 +1,17 @@
-/** How often a sign-in may be tried: by account, known or not, and by network address. */
+/**
+ * How often a sign-in may be tried: by account, known or not, and by network address. Tries are
+ * counted outside any transaction, which a refusal would undo: never call this inside one, which
+ * would hold one connection while it waits for a second.
+ */
 import { createHash } from 'node:crypto';
 
 import { Refusal } from '@metatron/platform/errors';
 
-import type { Context } from './context.ts';
+import type { Context, Tx } from './context.ts';
 
 const MAX_BY_ACCOUNT = 10;
 const MAX_BY_ADDRESS = 1_000;
+const MAX_MAILS = 5;
 
 const subjectOf = (kind: string, value: string): string =>
   createHash('sha256').update(`${kind}:${value}`).digest('hex');
@@ -36,8 +41,19 @@ export async function chargeAttempt(ctx: Context, email: string): Promise<void> 
 }
 
 /** A try that was right: the account begins anew, and the network address is given it back. */
-export async function forgiveAttempts(ctx: Context, email: string): Promise<void> {
-  const db = ctx.asService(null);
+export async function forgiveAttempts(
+  ctx: Context,
+  email: string,
+  db: Pick<Tx, '$executeRaw'> = ctx.asService(null),
+): Promise<void> {
   await db.$executeRaw`DELETE FROM login_attempts WHERE subject = ${subjectOf('account', email)} OR expires_at < now()`;
   await db.$executeRaw`UPDATE login_attempts SET wrong = greatest(wrong - 1, 0) WHERE subject = ${subjectOf('address', ctx.caller.address)}`;
+}
+
+/** @throws Refusal THROTTLED beyond five mails with a link to one address, known or not, in that time. */
+export async function chargeLinkMail(ctx: Context, email: string): Promise<void> {
+  const byAddress = await charge(ctx, subjectOf('mails-from', ctx.caller.address));
+  const byAccount = await charge(ctx, subjectOf('mails-to', email));
+  if (byAddress > MAX_BY_ADDRESS || byAccount > MAX_MAILS)
+    throw new Refusal('THROTTLED', 'Enough mails were sent to this address. Try again in a quarter of an hour.');
 }

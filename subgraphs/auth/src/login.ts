@@ -21,7 +21,10 @@ type Credentials = z.output<typeof input>;
 const refused = (): Refusal => new Refusal('INVALID', 'The address or the password is wrong.');
 
 /** The account that an address means: the one of the tenant, or the only one there is. */
-async function findAccount(ctx: Context, { email, tenant }: Credentials): Promise<User | undefined> {
+export async function findAccount(
+  ctx: Context,
+  { email, tenant }: Pick<Credentials, 'email' | 'tenant'>,
+): Promise<User | undefined> {
   const found = await ctx
     .asService(null)
     .user.findMany({ where: { email, ...(tenant == null ? {} : { tenantId: tenant }) }, take: 2 });

@@ -24,9 +24,9 @@ export async function isPassword(storedHash: string | undefined, password: strin
 }
 
 /** @throws Refusal INVALID for a password that is too easy to guess. */
-export function requireStrength(password: string, email: string): void {
+export function requireStrength(password: string, email: string, field = 'password'): void {
   const refuse = (message: string): never => {
-    throw new Refusal('INVALID', message, 'password');
+    throw new Refusal('INVALID', message, field);
   };
   if (password.length < MIN_LENGTH) refuse(`A password has at least ${String(MIN_LENGTH)} characters.`);
   if (password.length > MAX_LENGTH) refuse(`A password has at most ${String(MAX_LENGTH)} characters.`);

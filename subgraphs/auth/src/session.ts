@@ -103,17 +103,24 @@ export async function openSession(
 /** Ends sessions: neither their access nor their refresh tokens hold any more. */
 export async function endSessions(
   tx: Tx,
-  which: { readonly tenantId: string; readonly userId: string; readonly id?: string },
+  which: { readonly tenantId: string; readonly userId: string; readonly id?: string; readonly except?: string },
   reason: string,
 ): Promise<void> {
   const now = new Date();
-  const { id, ...owner } = which;
+  const { id, except, ...owner } = which;
+  const session = id ?? (except === undefined ? undefined : { not: except });
   await tx.session.updateMany({
-    where: { ...owner, ...(id === undefined ? {} : { id }), isActive: true },
+    where: { ...owner, ...(session === undefined ? {} : { id: session }), isActive: true },
     data: { isActive: false, revokedAt: now, revokeReason: reason },
   });
   await tx.token.updateMany({
-    where: { ...owner, kind: 'refresh', ...(id === undefined ? {} : { sessionId: id }), usedAt: null, revokedAt: null },
+    where: {
+      ...owner,
+      kind: 'refresh',
+      ...(session === undefined ? {} : { sessionId: session }),
+      usedAt: null,
+      revokedAt: null,
+    },
     data: { revokedAt: now },
   });
 }

@@ -5,12 +5,15 @@ import { z } from 'zod';
 import { Refusal } from '@metatron/platform/errors';
 import { PLATFORM_TENANT } from '@metatron/platform/identity';
 import * as fields from '@metatron/platform/verb/fields';
+import type { DomainEvent } from '@metatron/platform/verb/records';
 import { expectVersion } from '@metatron/platform/verb/version';
 
 import { verb, type Tx } from './context.ts';
 import type { UserRow } from './mappers.ts';
+import { issueLink } from './link.ts';
 import { hashPassword, NO_PASSWORD, requireStrength } from './password.ts';
 import { endSessions } from './session.ts';
+import { moveUser, userState } from './states.ts';
 import { users } from './tables.ts';
 
 const role = z.enum(['superadmin', 'admin', 'client']);
@@ -19,7 +22,7 @@ const constraints = {
   users_email_key: { code: 'TAKEN', message: 'This address has an account in the tenant already.', field: 'email' },
 } as const;
 const target = { of: 'target', table: users, noun: 'user' } as const;
-const withoutHash = { omit: { passwordHash: true } } as const;
+export const withoutHash = { omit: { passwordHash: true } } as const;
 
 /** Staff belong to the tenant `platform`, and nobody else does. */
 function requireMatchingTenant(tenantId: string, userRole: z.output<typeof role>): void {
@@ -32,7 +35,7 @@ function requireMatchingTenant(tenantId: string, userRole: z.output<typeof role>
     );
 }
 
-async function lockUser(tx: Tx, tenantId: string, id: string): Promise<UserRow> {
+export async function lockUser(tx: Tx, tenantId: string, id: string): Promise<UserRow> {
   await tx.$queryRaw`SELECT 1 FROM users WHERE tenant_id = ${tenantId} AND id = ${id}::uuid FOR UPDATE`;
   return tx.user.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id } }, ...withoutHash });
 }
@@ -51,7 +54,7 @@ export const userCreate = verb({
   creates: users,
   asService: true,
   constraints,
-  async act({ tx, input, tenantId }) {
+  async act({ ctx, tx, input, tenantId }) {
     requireMatchingTenant(tenantId, input.role);
     if (input.password != null) requireStrength(input.password, input.email);
     const passwordHash = input.password == null ? NO_PASSWORD : await hashPassword(input.password);
@@ -67,11 +70,13 @@ export const userCreate = verb({
       },
       ...withoutHash,
     });
+    const kind = input.password == null ? 'invitation' : 'email_verification';
+    const { event } = await issueLink(tx, ctx.services.keys, { kind, tenantId, userId: row.id });
     return {
       row,
       object: { type: 'User', id: row.id },
       after: row,
-      events: [{ type: 'user.created', payload: { userId: row.id, role: row.role } }],
+      events: [{ type: 'user.created', payload: { userId: row.id, role: row.role } }, event],
     };
   },
 });
@@ -88,7 +93,7 @@ export const userUpdate = verb({
   tenant: target,
   asService: true,
   constraints,
-  async act({ tx, input, tenantId }) {
+  async act({ ctx, tx, input, tenantId }) {
     const before = await lockUser(tx, tenantId, input.id);
     expectVersion(before, input.expectedVersion);
     const { email, firstName, lastName } = input;
@@ -107,13 +112,12 @@ export const userUpdate = verb({
       },
       ...withoutHash,
     });
-    return {
-      row,
-      object: { type: 'User', id: row.id },
-      before,
-      after: row,
-      events: [{ type: 'user.updated', payload: { userId: row.id } }],
-    };
+    const events: DomainEvent[] = [{ type: 'user.updated', payload: { userId: row.id } }];
+    if (row.email !== before.email) {
+      const link = { kind: 'email_verification', tenantId, userId: row.id } as const;
+      events.push((await issueLink(tx, ctx.services.keys, link)).event);
+    }
+    return { row, object: { type: 'User', id: row.id }, before, after: row, events };
   },
 });
 
@@ -124,7 +128,7 @@ export const userDeactivate = verb({
   asService: true,
   async act({ ctx, tx, input: { id }, tenantId }) {
     const before = await lockUser(tx, tenantId, id);
-    if (!before.isActive) throw new Refusal('INVALID', 'The account is deactivated already.', 'id');
+    moveUser('deactivate', userState(before));
     const { identity } = ctx.caller;
     if (identity.kind === 'user' && identity.userId === id)
       throw new Refusal('INVALID', 'Nobody deactivates their own account.', 'id');
@@ -140,6 +144,29 @@ export const userDeactivate = verb({
       before,
       after: row,
       events: [{ type: 'user.deactivated', payload: { userId: id } }],
+    };
+  },
+});
+
+export const userReactivate = verb({
+  name: 'userReactivate',
+  input: z.object({ id: fields.id }),
+  tenant: target,
+  asService: true,
+  async act({ tx, input: { id }, tenantId }) {
+    const before = await lockUser(tx, tenantId, id);
+    moveUser('reactivate', userState(before));
+    const row = await tx.user.update({
+      where: { tenantId_id: { tenantId, id } },
+      data: { isActive: true, deactivatedAt: null, version: { increment: 1 } },
+      ...withoutHash,
+    });
+    return {
+      row,
+      object: { type: 'User', id },
+      before,
+      after: row,
+      events: [{ type: 'user.reactivated', payload: { userId: id } }],
     };
   },
 });

@@ -19,31 +19,11 @@ import {
 } from '../../../platform/test/kit.ts';
 import { eventually } from '../../../platform/test/programs.ts';
 
-afterAll(closeSql);
-
-interface UserError {
-  readonly field: readonly string[] | null;
-  readonly code: string;
-  readonly message: string;
-}
+import { isRefused, login, makeUser, type UserError } from './auth.ts';
 
 let counter = 0;
 
-/** A new account of a tenant, made by a superadmin. */
-async function makeUser(tenantId = 'globex'): Promise<{ id: string; email: string; password: string }> {
-  counter += 1;
-  const email = `person-${String(counter)}-${String(process.pid)}@${tenantId}.example`;
-  const made = 'correct horse battery 7';
-  const { userCreate } = await read<{ userCreate: { user: { id: string } } }>(
-    'mutation M($input: UserCreateInput!) { userCreate(input: $input) { user { id } userErrors { message } } }',
-    { token: await tokenOf('superadmin'), variables: { input: { email, tenantId, role: 'CLIENT', password: made } } },
-  );
-  return { id: userCreate.user.id, email, password: made };
-}
-
-const login = async (input: object): Promise<{ accessToken: string | null; userErrors: UserError[] }> =>
-  (await read<{ login: { accessToken: string | null; userErrors: UserError[] } }>(LOGIN, { variables: { input } }))
-    .login;
+afterAll(closeSql);
 
 /** A wrong login from another address of this machine; the answer as text. */
 function loginFrom(localAddress: string): Promise<string> {
@@ -66,8 +46,6 @@ const refresh = async (refreshToken: string): Promise<SignedIn & { userErrors: U
       variables: { input: { refreshToken } },
     })
   ).tokenRefresh;
-
-const isRefused = async (token: string): Promise<boolean> => (await ask('{ me { id } }', { token })).status === 401;
 
 describe('login', () => {
   test('gives tokens and the user, and notes the event', async () => {

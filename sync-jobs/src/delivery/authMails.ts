@@ -1,7 +1,7 @@
 /** The mails that carry a link which lets its reader in: their words, and what is kept of them. */
 import type { Connections } from '@metatron/platform/database/connections';
 import { PLATFORM_TENANT } from '@metatron/platform/identity';
-import { TemplateError } from '@metatron/platform/template';
+import { renderTemplate, TemplateError } from '@metatron/platform/template';
 import { FillingError, fillWords, type TemplateSource, type Words } from '@metatron/platform/templateWords';
 import { readVariables } from '@metatron/platform/templateVariables';
 import type pg from 'pg';
@@ -54,16 +54,15 @@ export interface AuthLink {
   readonly account: Account;
 }
 
-/** A subject is stored and logged: it is filled without the link, and one that asks for it has none. */
-function fill(source: TemplateSource, { link, tenantId, account }: AuthLink): Words {
-  const known: Record<string, string> = { name: account.displayName ?? account.email, tenant: tenantId };
-  const taken = readVariables(source.variables).map(({ name }) => name);
-  const data = Object.fromEntries(Object.entries({ ...known, link }).filter(([name]) => taken.includes(name)));
-  if (!taken.includes('link')) throw new TemplateError('the mail carries no link');
-  const words = fillWords(source, data);
-  if (words.subject?.includes(link) === true) throw new TemplateError('the subject shows the link');
+/** A subject is stored and logged: it is filled without the link, and one that asks for it is refused. */
+function fill({ subject, ...source }: TemplateSource, { link, tenantId, account }: AuthLink): Words {
+  const known = { name: account.displayName ?? account.email, tenant: tenantId };
+  const line = subject === null ? null : renderTemplate(subject, known, 'text').replaceAll(/\s+/g, ' ').trim();
+  const declared = readVariables(source.variables).map(({ name }) => name);
+  const data = Object.entries({ ...known, link }).filter(([name]) => declared.includes(name));
+  const words = fillWords({ ...source, subject: null }, Object.fromEntries(data));
   if (!words.text.includes(link)) throw new TemplateError('the mail shows no link');
-  return words;
+  return { ...words, subject: line };
 }
 
 /** A mail's words, with its link. */

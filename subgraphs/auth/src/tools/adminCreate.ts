@@ -1,5 +1,4 @@
 /** `npm run admin:create -- --email E`: a superadmin, and the link to set the first password with. */
-import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
 import { ClientCache, Connections } from '@metatron/platform/database/connections';
@@ -8,16 +7,15 @@ import { StartupError } from '@metatron/platform/errors';
 import { PLATFORM_TENANT, type Caller } from '@metatron/platform/identity';
 import { createLog } from '@metatron/platform/log';
 import { runProgram } from '@metatron/platform/program';
+import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
 import { email as emailField } from '@metatron/platform/verb/fields';
 import { writeRecords } from '@metatron/platform/verb/records';
 import { PrismaClient } from '@metatron/prisma/auth/client';
 import { findStorage } from '@metatron/prisma/storage';
 import { v7 as uuidv7 } from 'uuid';
 
+import { issueLink, linkKinds } from '../link.ts';
 import { NO_PASSWORD } from '../password.ts';
-import { hashToken } from '../session.ts';
-
-const LINK_HOURS = 24;
 
 /** @throws StartupError unless the command line names one address. */
 function readAddress(): string {
@@ -34,22 +32,17 @@ function readAddress(): string {
 }
 
 /** Makes the account without a password, and the link's token, which is stored as a hash alone. */
-async function invite(client: PrismaClient, email: string): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
+async function invite(client: PrismaClient, keys: KeyRing, email: string): Promise<string> {
   const owner = { tenantId: PLATFORM_TENANT, userId: uuidv7() };
   const caller: Caller = { identity: { kind: 'platform' }, requestId: uuidv7(), address: '', userAgent: '' };
-  await client.$transaction(async (tx) => {
+  return client.$transaction(async (tx) => {
     const { tenantId, userId } = owner;
     const where = { tenantId_email: { tenantId, email } };
     if ((await tx.user.findUnique({ where, select: { id: true } })) !== null)
       throw new StartupError(`${email} has an account already.`, 'Reset its password if that is what is missing.');
     const user = { id: userId, email, role: 'superadmin' };
     await tx.user.create({ data: { ...user, tenantId, passwordHash: NO_PASSWORD }, select: { id: true } });
-    const expiresAt = new Date(Date.now() + LINK_HOURS * 3_600_000);
-    await tx.token.create({
-      data: { ...owner, id: uuidv7(), kind: 'invitation', tokenHash: hashToken(token), expiresAt },
-      select: { id: true },
-    });
+    const { token } = await issueLink(tx, keys, { ...owner, kind: 'invitation' });
     await writeRecords(tx, {
       caller,
       tenantId,
@@ -61,8 +54,8 @@ async function invite(client: PrismaClient, email: string): Promise<string> {
         events: [{ type: 'user.created', payload: { userId, role: user.role } }],
       },
     });
+    return token;
   });
-  return token;
 }
 
 await runProgram(async () => {
@@ -72,8 +65,9 @@ await runProgram(async () => {
   const connections = new Connections(addresses, passwords, createLog(environment.logLevel));
   const clients = new ClientCache(connections, 'auth', (adapter) => new PrismaClient({ adapter }));
   try {
-    const token = await invite(clients.get('service', PLATFORM_TENANT), email);
-    console.log(`${email} is a superadmin. The password is set once, within ${LINK_HOURS} hours, at`);
+    const keys = await openKeyRing(environment.signingKeysFile);
+    const token = await invite(clients.get('service', PLATFORM_TENANT), keys, email);
+    console.log(`${email} is a superadmin. The password is set once, within ${linkKinds.invitation.hours} hours, at`);
     console.log(`${environment.publicUrl}/graphql#reset=${token}`);
   } finally {
     await connections.end();
