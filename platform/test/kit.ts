@@ -117,15 +117,15 @@ function addresses(): DatabaseAddresses {
   }));
 }
 
+/** Connections to the databases of the running platform, for tests that do a service's work themselves. */
+export const openConnections = (): Connections =>
+  new Connections(addresses(), readPasswords(readEnvironment({ DATA_DIR: dataDirectory })), createLog('silent'));
+
 let opened: Connections | undefined;
 
 /** Runs SQL in a domain's database as its own service, across tenants. */
 export async function sql<Row extends object>(domain: Domain, text: string, values: unknown[] = []): Promise<Row[]> {
-  opened ??= new Connections(
-    addresses(),
-    readPasswords(readEnvironment({ DATA_DIR: dataDirectory })),
-    createLog('silent'),
-  );
+  opened ??= openConnections();
   const { rows } = await opened.as(domain, { service: domain, privilege: 'service' }, null).query<Row>(text, values);
   return rows;
 }

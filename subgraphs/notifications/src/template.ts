@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { verb } from './context.ts';
 import { notificationTemplates } from './tables.ts';
 import { body, draftFields, locale, readDraft } from './templateDraft.ts';
+import { requireTemplateRight } from './templateRight.ts';
 
 const key = fields
   .text(100)
@@ -34,7 +35,8 @@ export const notificationTemplateCreate = verb({
       field: 'key',
     },
   },
-  async act({ tx, input, tenantId }) {
+  async act({ ctx, tx, input, tenantId }) {
+    requireTemplateRight(ctx, tenantId, 'tenantId');
     const { key: name, channel, name: title, body: text, subject = null, locale: language, ...rest } = input;
     const { description, category, isCritical, variables } = rest;
     const optional = defined({ locale: language, description, category, isCritical, variables });
@@ -59,7 +61,8 @@ export const notificationTemplateUpdate = verb({
     body: fields.kept(body),
   }),
   tenant: existingTemplate,
-  async act({ tx, input, tenantId }) {
+  async act({ ctx, tx, input, tenantId }) {
+    requireTemplateRight(ctx, tenantId, 'id');
     const before = await lockTarget(tx, { table: notificationTemplates, tenantId, noun: 'template', input });
     const { name, body: text, subject, description, category, isCritical, variables } = input;
     const data = defined({ name, body: text, subject, description, category, isCritical, variables });

@@ -8,6 +8,7 @@ import { verb } from './context.ts';
 import { notificationTemplates } from './tables.ts';
 import { existingTemplate } from './template.ts';
 import { requireDeclared } from './templateDraft.ts';
+import { requireTemplateRight } from './templateRight.ts';
 import { moveTemplate } from './templateStates.ts';
 
 export const notificationTemplatePublish = verb({
@@ -15,6 +16,7 @@ export const notificationTemplatePublish = verb({
   input: z.object(fields.versioned),
   tenant: existingTemplate,
   async act({ ctx, tx, input, tenantId }) {
+    requireTemplateRight(ctx, tenantId, 'id');
     const before = await lockTarget(tx, { table: notificationTemplates, tenantId, noun: 'template', input });
     const status = moveTemplate('publish', before.status);
     requireDeclared(before);
@@ -40,7 +42,8 @@ const move = (name: 'archive' | 'restore', mutation: string, event: string) =>
     name: mutation,
     input: z.object(fields.versioned),
     tenant: existingTemplate,
-    async act({ tx, input, tenantId }) {
+    async act({ ctx, tx, input, tenantId }) {
+      requireTemplateRight(ctx, tenantId, 'id');
       const before = await lockTarget(tx, { table: notificationTemplates, tenantId, noun: 'template', input });
       const row = await tx.notificationTemplate.update({
         where: { tenantId_id: { tenantId, id: before.id } },

@@ -51,6 +51,14 @@ describe('notificationTemplateCreate', () => {
     expect(await refusal('admin', 'notificationTemplateCreate', { ...mail(), ...input })).toBe(expected);
   });
 
+  test('leaves the platform’s own to superadmins: their mails carry links that let people in', async () => {
+    const input = { ...mail(), tenantId: 'platform' };
+    expect(await refusal('admin', 'notificationTemplateCreate', input)).toBe('FORBIDDEN tenantId');
+    const { id } = await done('notificationTemplate', 'superadmin', 'notificationTemplateCreate', input);
+    for (const verb of ['Update', 'Publish', 'Archive', 'Restore'])
+      expect(await refusal('admin', `notificationTemplate${verb}`, { id })).toBe('FORBIDDEN id');
+  });
+
   test('is not for clients', async () => {
     expect(await denial('acme', 'notificationTemplateCreate', mail())).toEqual(['FORBIDDEN']);
   });

@@ -109,8 +109,9 @@ export async function deliver(reference: MessageReference, delivery: Delivery): 
   if (claim === undefined) return;
   try {
     await attempt({ message, targets, provider, claim }, delivery);
-  } catch (thrown) {
-    const error = toDeliveryError(thrown);
+  } catch (error) {
+    // A fault of ours is no word of the provider's: the attempt stays open until it counts as lost.
+    if (!(error instanceof DeliveryError)) throw error;
     const again = error.failure === 'transient' && !lastAttempt;
     const retryAt = again ? new Date(Date.now() + retryDelayMs(delivery.attempt)) : null;
     await endWithFailure(db, message, claim, { error, retryAt });

@@ -27,8 +27,8 @@ UPDATE delivery_attempts
    SET status = $3, error_code = $4, error_message = $5, next_retry_at = $6, finished_at = greatest(now(), started_at)
  WHERE tenant_id = $1 AND id = $2 AND status = 'started'`;
 const SENT = `
-UPDATE notifications SET status = $3, error_code = NULL, sent_at = now(), updated_at = now(),
-       delivered_at = CASE WHEN $3 = 'delivered' THEN now() END
+UPDATE notifications SET status = $3::varchar, error_code = NULL, sent_at = now(), updated_at = now(),
+       delivered_at = CASE WHEN $3::varchar = 'delivered' THEN now() END
  WHERE tenant_id = $1 AND id = $2 AND status = 'sending'`;
 const ENDED = `
 UPDATE notifications SET status = $3, error_code = $4, failed_at = now(), updated_at = now()
@@ -36,7 +36,7 @@ UPDATE notifications SET status = $3, error_code = $4, failed_at = now(), update
 const EMAIL = `
 INSERT INTO emails (tenant_id, id, notification_id, from_address, to_address, subject, text_body, html_body,
                     message_id, provider, provider_message_id, bounce_kind, bounced_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $11, CASE WHEN $11::text IS NOT NULL THEN now() END)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $11::varchar, CASE WHEN $11::varchar IS NOT NULL THEN now() END)
 ON CONFLICT ON CONSTRAINT emails_notification_key DO NOTHING`;
 const SMS = `
 INSERT INTO sms_messages (tenant_id, id, notification_id, to_number, body, segments, provider, provider_message_id)
