@@ -98,7 +98,14 @@ async function open(rows: number): Promise<Bench> {
   return {
     rows,
     middle,
-    subgraph: await definition.start({ connections, keys, log, dataDirectory }),
+    subgraph: await definition.start({
+      connections,
+      keys,
+      log,
+      dataDirectory,
+      objectStore: undefined,
+      vapidKeysFile: environment.vapidKeysFile,
+    }),
     stop: async () => {
       await connections.end();
       await stopCluster(dataDirectory);

@@ -57,8 +57,8 @@ export async function startSubgraph(
   if (connections === undefined) throw new StartupError(`There is no database for ${domain}.`);
   await assertReachable(connections, domain);
   const definition = await loadSubgraph(domain);
-  const { dataDirectory, objectStore } = environment;
-  return definition.start({ connections, keys, log, dataDirectory, objectStore });
+  const { dataDirectory, objectStore, vapidKeysFile } = environment;
+  return definition.start({ connections, keys, log, dataDirectory, objectStore, vapidKeysFile });
 }
 
 /** A subgraph inside this process, or elsewhere when the configuration says so. */

@@ -46,6 +46,7 @@ const LISTS: Readonly<Record<string, readonly [Domain, string]>> = {
   notifications: ['notifications', 'notifications'],
   notificationTemplates: ['notifications', 'notification_templates'],
   notificationPreferences: ['notifications', 'notification_preferences'],
+  pushSubscriptions: ['notifications', 'push_subscriptions'],
   tenants: ['cdx', 'tenants'],
   clients: ['cdx', 'clients'],
   admins: ['cdx', 'admins'],

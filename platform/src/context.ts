@@ -22,6 +22,7 @@ export interface PlatformServices {
   readonly dataDirectory: string;
   /** S3-compatible storage for files; undefined means the data directory. */
   readonly objectStore: ObjectStore | undefined;
+  readonly vapidKeysFile: string;
 }
 
 /** What a resolver or verb of one request may use. */

@@ -30,6 +30,10 @@ export interface Environment {
   readonly signingKeysFile: string;
   readonly smtpUrl: string | undefined;
   readonly objectStore: ObjectStore | undefined;
+  readonly mailFrom: string;
+  readonly smsWebhookUrl: string | undefined;
+  readonly smsWebhookSecret: string | undefined;
+  readonly vapidKeysFile: string;
   readonly demo: boolean;
   readonly demoPassword: string | undefined;
   readonly allowedOrigins: readonly string[];
@@ -55,6 +59,9 @@ const postgresUrl = (withUser: boolean) =>
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' });
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'is not a redis:// URL' });
+const webhookSecret = z
+  .string()
+  .regex(/^(whsec_)?[A-Za-z0-9+/]{32,}={0,2}$/, 'is not a secret of 24 bytes or more in base64, such as whsec_…');
 const smtpUrl = z.url({ protocol: /^smtps?$/, error: 'is not an smtp:// URL' });
 
 const OBJECT_STORE = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
@@ -86,6 +93,10 @@ const variables = z.object({
   S3_REGION: z.preprocess(blankIsUnset, z.string().default('us-east-1')),
   S3_ACCESS_KEY_ID: optional(z.string()),
   S3_SECRET_ACCESS_KEY: optional(z.string()),
+  MAIL_FROM: z.preprocess(blankIsUnset, z.email('is not an e-mail address').default('no-reply@metatron.example')),
+  SMS_WEBHOOK_URL: optional(httpUrl),
+  SMS_WEBHOOK_SECRET: optional(webhookSecret),
+  VAPID_KEYS_FILE: optional(z.string()),
   DEMO: optional(z.enum(['0', '1'], 'is neither 0 nor 1')),
   DEMO_PASSWORD: optional(z.string().min(8, 'is shorter than 8 characters')),
   ALLOWED_ORIGINS: z.preprocess(blankIsUnset, z.string().default('')),
@@ -145,6 +156,10 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     signingKeysFile: values.SIGNING_KEYS_FILE ?? resolve(dataDirectory, 'keys.json'),
     smtpUrl: values.SMTP_URL,
     objectStore: objectStoreOf(values),
+    mailFrom: values.MAIL_FROM,
+    smsWebhookUrl: values.SMS_WEBHOOK_URL,
+    smsWebhookSecret: values.SMS_WEBHOOK_SECRET,
+    vapidKeysFile: values.VAPID_KEYS_FILE ?? resolve(dataDirectory, 'vapid.json'),
     demo: values.DEMO === undefined ? embedded : values.DEMO === '1',
     demoPassword: values.DEMO_PASSWORD,
     allowedOrigins: values.ALLOWED_ORIGINS.split(',')

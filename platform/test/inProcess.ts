@@ -46,6 +46,8 @@ export async function startInProcess(domain: Domain): Promise<InProcess> {
     keys,
     log: createLog('silent'),
     dataDirectory,
+    objectStore: undefined,
+    vapidKeysFile: join(dataDirectory, 'vapid.json'),
   });
   const seen = recordStatements();
   return {

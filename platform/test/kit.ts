@@ -119,15 +119,14 @@ function addresses(): DatabaseAddresses {
   }));
 }
 
+const openConnections = (): Connections =>
+  new Connections(addresses(), readPasswords(readEnvironment({ DATA_DIR: dataDirectory })), createLog('silent'));
+
 let opened: Connections | undefined;
 
 /** Connections of the test's own to the running databases. */
 export function connections(): Connections {
-  opened ??= new Connections(
-    addresses(),
-    readPasswords(readEnvironment({ DATA_DIR: dataDirectory })),
-    createLog('silent'),
-  );
+  opened ??= openConnections();
   return opened;
 }
 

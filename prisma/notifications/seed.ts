@@ -45,6 +45,27 @@ function suppressionRows({ faker, story }: Scene): Row[] {
   });
 }
 
+/** A browser that is gone: the demo sends nothing to anybody's. */
+function subscriptionRows({ faker, story }: Scene): Row[] {
+  const [person] = story.members;
+  const at = daysFrom(person.createdAt, 5);
+  return [
+    {
+      tenant_id: story.plan.id,
+      id: idAt(faker, at),
+      user_id: person.id,
+      endpoint: `https://push.example/${faker.string.alphanumeric(40)}`,
+      p256dh: `B${faker.string.alphanumeric(86)}`,
+      auth: faker.string.alphanumeric(22),
+      service: 'push.example',
+      label: 'Old laptop',
+      expired_at: daysFrom(at, 10),
+      created_at: at,
+      updated_at: daysFrom(at, 10),
+    },
+  ];
+}
+
 function factsOf({ story, platform }: Scene, templates: readonly Template[]): Fact[] {
   return templates.map(({ id, wording }): Fact => ({
     at: daysFrom(story.createdAt, 1),
@@ -79,6 +100,7 @@ function* seedWith(scene: Scene, wordings: readonly Wording[]): Generator<Step> 
   yield { table: 'delivery_attempts', rows: messages.flatMap(({ attempts }) => attempts) };
   yield { table: 'notification_preferences', rows: preferenceRows(scene) };
   yield { table: 'notification_suppressions', rows: suppressionRows(scene) };
+  yield { table: 'push_subscriptions', rows: subscriptionRows(scene) };
   yield* recordsOf(scene, factsOf(scene, templates));
 }
 

@@ -184,6 +184,9 @@ export const secretColumns: Partial<Record<Domain, Part>> = {
     sessions: ['token_hash'],
     tokens: ['token_hash'],
   },
+  notifications: {
+    push_subscriptions: ['endpoint', 'p256dh', 'auth'],
+  },
   cdx: {
     system_config: [],
   },
@@ -192,7 +195,7 @@ export const secretColumns: Partial<Record<Domain, Part>> = {
 /** Tables private to a person, with the column that names them: a client sees only their own rows. */
 export const personalTables: Partial<Record<Domain, Readonly<Record<string, string>>>> = {
   auth: { sessions: 'user_id', tokens: 'user_id', auth_events: 'user_id' },
-  notifications: { notifications: 'user_id', notification_preferences: 'user_id' },
+  notifications: { notifications: 'user_id', notification_preferences: 'user_id', push_subscriptions: 'user_id' },
 };
 
 const listOf = (type: string) => ({
@@ -337,5 +340,7 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   'Mutation.notificationMarkRead': { allow: signedIn, reason: 'read marks are the recipient’s own' },
   'Mutation.notificationPreferenceUpdate': { allow: signedIn, reason: 'preferences are the person’s own' },
   'Mutation.serviceReport': { allow: ['platform'], reason: 'the gateway alone reports what it reaches' },
+  'Mutation.pushSubscriptionCreate': { allow: signedIn, reason: 'a browser is its owner’s own' },
+  'Mutation.pushSubscriptionDelete': { allow: signedIn, reason: 'a browser is its owner’s own' },
   'Mutation.auditVerify': { allow: superadminOnly, reason: 'the audit log belongs to superadmins' },
 };

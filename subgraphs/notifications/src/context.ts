@@ -1,4 +1,11 @@
 import type { SubgraphContext } from '@metatron/platform/context';
-import type { PrismaClient } from '@metatron/prisma/notifications/client';
+import { verbsOf } from '@metatron/platform/verb/verb';
+import type { Prisma, PrismaClient } from '@metatron/prisma/notifications/client';
 
 export type Context = SubgraphContext<PrismaClient>;
+
+/** A transaction of NOTIFICATIONS' database. */
+export type Tx = Prisma.TransactionClient;
+
+/** Makes NOTIFICATIONS' verbs. */
+export const verb = verbsOf<PrismaClient, Tx>();

@@ -4,6 +4,7 @@ import type {
   Notification,
   NotificationPreference,
   NotificationTemplate,
+  PushSubscription,
 } from '@metatron/prisma/notifications/client';
 
 /** The API shows neither where a message went nor what fills its template, which may be secret. */
@@ -11,11 +12,14 @@ export type NotificationRow = Omit<Notification, 'recipientAddress' | 'recipient
 export type DeliveryAttemptRow = DeliveryAttempt;
 export type NotificationTemplateRow = NotificationTemplate;
 export type NotificationPreferenceRow = NotificationPreference;
+/** Whoever knows the endpoint reaches the browser. */
+export type PushSubscriptionRow = Omit<PushSubscription, 'endpoint' | 'p256dh' | 'auth'>;
 
 export type NotificationConnectionRow = Connection<NotificationRow>;
 export type DeliveryAttemptConnectionRow = Connection<DeliveryAttemptRow>;
 export type NotificationTemplateConnectionRow = Connection<NotificationTemplateRow>;
 export type NotificationPreferenceConnectionRow = Connection<NotificationPreferenceRow>;
+export type PushSubscriptionConnectionRow = Connection<PushSubscriptionRow>;
 
 export interface TenantRow {
   readonly id: string;

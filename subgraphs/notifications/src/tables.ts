@@ -6,6 +6,7 @@ import type {
   NotificationPreferenceRow,
   NotificationRow,
   NotificationTemplateRow,
+  PushSubscriptionRow,
 } from './mappers.ts';
 
 export const notifications = defineTable<NotificationRow>(
@@ -28,4 +29,10 @@ export const notificationPreferences = defineTable<NotificationPreferenceRow>(
   'NotificationPreference',
   'notification_preferences',
   Prisma.NotificationPreferenceScalarFieldEnum,
+);
+export const pushSubscriptions = defineTable<PushSubscriptionRow>(
+  'PushSubscription',
+  'push_subscriptions',
+  Prisma.PushSubscriptionScalarFieldEnum,
+  { without: ['endpoint', 'p256dh', 'auth'] },
 );

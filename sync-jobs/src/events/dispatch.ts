@@ -9,8 +9,13 @@ import { eventJobName, type EventReference } from './eventJob.ts';
 
 const EVENTS_AT_ONCE = 200;
 
+const FIRST_DELAY_MS = 1_000;
+
 /** About four minutes in all; jitter keeps those that failed together from coming back together. */
-const RETRIES: JobsOptions = { attempts: 8, backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 } };
+const RETRIES: JobsOptions = { attempts: 8, backoff: { type: 'exponential', delay: FIRST_DELAY_MS, jitter: 0.5 } };
+
+/** How long after a failed attempt the next one begins, at the latest. */
+export const retryDelayMs = (attempt: number): number => FIRST_DELAY_MS * 2 ** (attempt - 1);
 
 const UNDELIVERED = `
 SELECT tenant_id AS "tenantId", id, type FROM domain_events

@@ -6,6 +6,7 @@ import { billingPeriods } from './billingPeriods.ts';
 import { deliver } from './deliver.ts';
 import { drain } from './drain.ts';
 import { purge } from './purge.ts';
+import { queueDue } from './queueDue.ts';
 import { rollup } from './rollup.ts';
 
 /** Every job there is: what is not in this list is not run. */
@@ -13,6 +14,7 @@ export const jobs: readonly Job[] = [
   drain,
   purge,
   rollup,
+  queueDue,
   billingPeriods,
   deliver(handlers),
   ...handlers.map(eventJob),

@@ -7,6 +7,8 @@ import type { RowSource } from '@metatron/prisma/capture/declare';
 import type pg from 'pg';
 import { v7 as uuid } from 'uuid';
 
+import { inTransaction } from '../transaction.ts';
+
 import { applyParameters, applyStatement, putStatement, takeStatement } from './applyStatement.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { collapse } from './collapse.ts';
@@ -18,29 +20,6 @@ import { targetsOf } from './targets.ts';
 
 const CHUNK_ROWS = 1_000;
 const PATIENCE = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = '5min'";
-
-async function inTransaction<T>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
-  characteristics = '',
-): Promise<T> {
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  try {
-    await client.query('BEGIN');
-    await client.query(`${characteristics}${PATIENCE}`);
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    failure = error as Error;
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  } finally {
-    // A client that failed may be broken: the pool opens another.
-    client.release(failure);
-  }
-}
 
 const SNAPSHOT = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; ';
 
@@ -132,7 +111,11 @@ export function transferBacklog(source: Source, checkpoint: Checkpoint, since: S
     await finish(cdx, source, checkpoint, poll);
     return poll;
   };
-  return inTransaction(source.origin, (origin) => inTransaction(source.cdx, (cdx) => read(origin, cdx)), SNAPSHOT);
+  return inTransaction(
+    source.origin,
+    (origin) => inTransaction(source.cdx, (cdx) => read(origin, cdx), PATIENCE),
+    `${SNAPSHOT}${PATIENCE}`,
+  );
 }
 
 /** The whole of a source's aggregates, in the shape of a poll's. */
@@ -185,5 +168,9 @@ export function seed(source: Source, checkpoint: Checkpoint): Promise<Poll | und
     await recordSeed(cdx, source, checkpoint, rows);
     return poll;
   };
-  return inTransaction(source.origin, (origin) => inTransaction(source.cdx, (cdx) => read(origin, cdx)), SNAPSHOT);
+  return inTransaction(
+    source.origin,
+    (origin) => inTransaction(source.cdx, (cdx) => read(origin, cdx), PATIENCE),
+    `${SNAPSHOT}${PATIENCE}`,
+  );
 }
