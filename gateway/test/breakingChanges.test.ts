@@ -13,16 +13,11 @@ describe('a change of the supergraph', () => {
   test('that takes a field away is told by its coordinate', async () => {
     const without = renamed(supergraph);
     expect(without).not.toBe(supergraph);
-    expect(await breakingChanges(supergraph, without)).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ coordinate: expect.stringMatching(/contactEmail$/) as string }),
-      ]),
-    );
+    const told = await breakingChanges(supergraph, without);
+    expect(told.map(({ coordinate }) => coordinate)).toEqual([expect.stringMatching(/\.contactEmail$/)]);
   });
 
-  test('that only adds, or changes nothing, breaks nothing', async () => {
-    const described = supergraph.replace('type Client\n', '"""More words."""\ntype Client\n');
-    expect(await breakingChanges(supergraph, described)).toEqual([]);
+  test('that changes nothing breaks nothing', async () => {
     expect(await breakingChanges(supergraph, supergraph)).toEqual([]);
   });
 });
