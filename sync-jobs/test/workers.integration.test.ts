@@ -7,6 +7,8 @@ import { createLog } from '@metatron/platform/log';
 import type { SyncJobs } from '@metatron/sync-jobs/main';
 import fc from 'fast-check';
 
+import { jobs } from '../src/jobs/index.ts';
+
 import { caughtUp, ended, eventually, openKit, startRedis, type Kit, type RedisServer } from './kit.ts';
 import { compare } from './recompute.ts';
 import { plant, sources, write, writers } from './statements.ts';
@@ -98,12 +100,17 @@ describe('without its queue', () => {
       password: '',
       log: createLog('silent'),
     });
+    const schedules = jobs.flatMap((job) => job.schedules).length;
     const queue = store.openQueue('sync');
     try {
       await queue.waitUntilReady();
       await redis.flush();
       expect(await queue.getJobSchedulersCount()).toBe(0);
-      await eventually(async () => (await queue.getJobSchedulersCount()) === 14, 8_000, 'the schedulers are back');
+      await eventually(
+        async () => (await queue.getJobSchedulersCount()) === schedules,
+        8_000,
+        'the schedulers are back',
+      );
       await exact();
     } finally {
       await queue.close();
