@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 
 import type { Domain } from '@metatron/platform/domains';
 import { PublicError } from '@metatron/platform/errors';
-import type { Exchange } from '@metatron/platform/routes';
+import { closeIfUnread, type Exchange } from '@metatron/platform/routes';
 import type { KeyRing } from '@metatron/platform/tokens';
 
 /** Nothing else of a request reaches a subgraph, and nothing else of its answer the caller. */
@@ -37,6 +37,7 @@ export async function passOn(
   }).catch(() => {
     throw new PublicError('SERVICE_UNAVAILABLE', 'A part of the platform does not answer. Try again.');
   });
+  closeIfUnread(response);
   response.statusCode = answer.status;
   for (const name of ANSWERED) {
     const value = answer.headers.get(name);

@@ -46,8 +46,14 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   SERVICE_UNAVAILABLE: 503,
 };
 
+/** A body that is not read to its end leaves a connection that nothing else can use. */
+export function closeIfUnread(response: ServerResponse): void {
+  if (!response.req.complete) response.setHeader('connection', 'close');
+}
+
 /** An answer in the form that GraphQL's errors have. */
 export function answerError(response: ServerResponse, status: number, code: ErrorCode, message: string): void {
+  closeIfUnread(response);
   response
     .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
     .end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));

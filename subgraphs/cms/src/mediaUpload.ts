@@ -74,7 +74,6 @@ export async function upload(exchange: Exchange, ctx: Context): Promise<void> {
     response.end(JSON.stringify({ uploadId }));
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
-    response.setHeader('connection', 'close');
     answerError(response, 413, 'BAD_USER_INPUT', 'The file is larger than 25 MB.');
   }
 }
