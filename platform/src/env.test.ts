@@ -56,6 +56,19 @@ describe('readEnvironment', () => {
     expect(allowedOrigins).toEqual(['https://a.example', 'https://b.example']);
   });
 
+  test('takes an object store whole or not at all', () => {
+    const store = { S3_ENDPOINT: 'https://s3.example/', S3_BUCKET: 'media', S3_ACCESS_KEY_ID: 'us' };
+    expect(readEnvironment({ ...store, S3_SECRET_ACCESS_KEY: 'word' }).objectStore).toEqual({
+      endpoint: 'https://s3.example',
+      bucket: 'media',
+      region: 'us-east-1',
+      accessKeyId: 'us',
+      secretAccessKey: 'word',
+    });
+    expect(messageOf(store)).toContain('S3_SECRET_ACCESS_KEY is missing');
+    expect(readEnvironment({}).objectStore).toBeUndefined();
+  });
+
   test('names every fault at once and repeats no value', () => {
     const message = messageOf({
       PORT: 'seventy',
