@@ -50,6 +50,9 @@ const card = (stage: string, { title }: Lead): Locator =>
   column(stage)
     .getByRole('listitem')
     .filter({ has: page.getByRole('heading', { name: title, exact: true }) });
+/** The card once the gateway has answered: it stands in its new column before that. */
+const settled = (stage: string, lead: Lead): Promise<void> =>
+  card(stage, lead).and(page.locator('[aria-busy="false"]')).waitFor();
 const move = ({ title }: Lead): Locator => page.getByLabel(`Move ${title}`, { exact: true });
 
 async function openBoard(): Promise<void> {
@@ -208,10 +211,9 @@ describe('the pipeline board', () => {
     const lead = await addLead('A lead to be dragged');
     await openBoard();
     await card('prospect', lead).dragTo(column('qualified'));
-    await card('qualified', lead).waitFor();
-    await page.getByText('A lead to be dragged').waitFor();
+    await settled('qualified', lead);
     await page.reload();
-    await card('qualified', lead).waitFor();
+    await settled('qualified', lead);
     await expect(leadNow(lead)).resolves.toMatchObject({ stage: 'qualified', version: lead.version + 1 });
   });
 
@@ -220,11 +222,11 @@ describe('the pipeline board', () => {
     await openBoard();
     await move(lead).focus();
     await page.keyboard.type('prop');
-    await card('proposal', lead).waitFor();
+    await settled('proposal', lead);
     await move(lead).selectOption('lost');
     await page.getByLabel('Reason').fill('No budget');
     await page.keyboard.press('Enter');
-    await card('lost', lead).waitFor();
+    await settled('lost', lead);
     await expect(leadNow(lead)).resolves.toMatchObject({ stage: 'lost' });
   });
 
@@ -238,7 +240,7 @@ describe('the pipeline board', () => {
     await there.getByRole('alert').getByText('Somebody else changed this meanwhile').waitFor();
     await expect(leadNow(lead)).resolves.toMatchObject({ stage: 'negotiation' });
     await move(lead).selectOption('qualified');
-    await card('qualified', lead).waitFor();
+    await settled('qualified', lead);
     await expect(card('qualified', lead).getByRole('alert').count()).resolves.toBe(0);
   });
 
