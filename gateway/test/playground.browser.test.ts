@@ -183,6 +183,10 @@ describe('signing in', () => {
     const switched = answerTo('TenantSwitch');
     await choice.selectOption(others[0]!);
     await switched;
+    // The page has taken the new tokens once the choice is open again.
+    await page.waitForFunction(
+      `(({ value, disabled }) => value === ${JSON.stringify(others[0])} && !disabled)(document.querySelector(".top-bar select"))`,
+    );
     expect(await runExample('Who am I?', 'query Me')).toMatchObject({ me: { tenant: { id: others[0] } } });
     await expect(choice.inputValue()).resolves.toBe(others[0]);
   });
