@@ -43,7 +43,7 @@ interface Asked {
 async function ask(type: string): Promise<Asked> {
   const [userId, tokenId] = [randomUUID(), randomUUID()];
   await kit.sql.auth.query(
-    "INSERT INTO users (tenant_id, id, email, role, password_hash, first_name) VALUES ('acme', $1, $2, 'client', 'x', 'Ada')",
+    "INSERT INTO users (tenant_id, id, email, role, password_hash, first_name) VALUES ('acme', $1, $2, 'client', '!', 'Ada')",
     [userId, `${userId}@example.com`],
   );
   const reference = { tokenId, keyId: keys.linkKeyId };
