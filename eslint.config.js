@@ -9,16 +9,17 @@ const environment = {
 };
 
 /**
- * The import direction: platform ← prisma ← subgraphs/*, platform ← prisma ← sync-jobs, platform ← gateway.
+ * The import direction: platform ← prisma ← subgraphs/*, platform ← prisma ← sync-jobs, platform ← gateway; examples know
+ * the gateway's address alone.
  * A folder imports its own files and the named packages; the domains are loaded through the registry.
  */
 function mayImport(folder, ...packages) {
   const allowed = packages.map((name) => `${name}(?:/|$)`).join('|');
   const forbidden = `^@metatron/${allowed ? `(?!${allowed})` : ''}`;
-  const aside = '^(\\.\\./)+(platform|prisma|subgraphs|gateway|sync-jobs)/';
+  const aside = '^(\\.\\./)+(platform|prisma|subgraphs|gateway|sync-jobs|examples)/';
   const message = `${folder} may import ${packages.map((name) => `@metatron/${name}`).join(' and ') || 'no other folder'} (docs: eslint.config.js).`;
   return {
-    files: [`${folder}/**/*.ts`],
+    files: [`${folder}/**/*.{ts,tsx}`],
     ignores: tests,
     rules: {
       'no-restricted-imports': [
@@ -82,6 +83,7 @@ export default defineConfig(
   mayImport('sync-jobs', 'platform', 'prisma'),
   mayImport('subgraphs', 'platform', 'prisma'),
   mayImport('gateway', 'platform'),
+  mayImport('examples'),
 
   {
     files: ['subgraphs/*/**/*.graphql'],

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
+import { measureLists } from './lists.ts';
 import { measureStart } from './start.ts';
 
 /** What a measurement gives; a ratio is ours against the other in the same run, unless its name has a unit. */
@@ -12,7 +13,7 @@ export interface Measured {
   readonly detail: object;
 }
 
-const benches: Readonly<Record<string, () => Promise<Measured>>> = { start: measureStart };
+const benches: Readonly<Record<string, () => Promise<Measured>>> = { start: measureStart, lists: measureLists };
 const results = join(import.meta.dirname, 'results');
 
 function describeMachine(): string {

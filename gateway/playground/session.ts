@@ -38,6 +38,11 @@ interface TokenPayload {
   userErrors: readonly { message: string }[];
 }
 
+interface Done {
+  ok: boolean;
+  userErrors: readonly { message: string }[];
+}
+
 interface Answer<T> {
   data?: T | null;
   errors?: readonly { message: string }[];
@@ -71,7 +76,8 @@ export async function post(request: GraphQLRequest, headers: Record<string, stri
   }
 }
 
-async function ask<T>(request: GraphQLRequest, accessToken?: string): Promise<T> {
+/** Asks the gateway for data. @throws with its first message when it gives none. */
+export async function ask<T>(request: GraphQLRequest, accessToken?: string): Promise<T> {
   const answer = (await post(request, accessToken ? { authorization: `Bearer ${accessToken}` } : {})) as Answer<T>;
   if (!answer.data) throw new Error(answer.errors?.[0]?.message ?? 'The gateway gave no data.');
   return answer.data;
@@ -94,14 +100,22 @@ export async function signIn(credentials: Credentials): Promise<Session> {
 
 /** Sets a password by the token of a single-use link. */
 export async function resetPassword(token: string, password: string): Promise<void> {
-  const { passwordReset } = await ask<{
-    passwordReset: { ok: boolean; userErrors: readonly { message: string }[] } | null;
-  }>({
+  const { passwordReset } = await ask<{ passwordReset: Done | null }>({
     query:
       'mutation PasswordReset($input: PasswordResetInput!) { passwordReset(input: $input) { ok userErrors { message } } }',
     variables: { input: { token, password } },
   });
   if (!passwordReset?.ok) throw new Error(passwordReset?.userErrors[0]?.message ?? 'The password was not set.');
+}
+
+/** Verifies an address by the token of a single-use link. */
+export async function verifyEmail(token: string): Promise<void> {
+  const { emailVerify } = await ask<{ emailVerify: Done | null }>({
+    query:
+      'mutation EmailVerify($input: EmailVerifyInput!) { emailVerify(input: $input) { ok userErrors { message } } }',
+    variables: { input: { token } },
+  });
+  if (!emailVerify?.ok) throw new Error(emailVerify?.userErrors[0]?.message ?? 'The address was not verified.');
 }
 
 async function openSession(first: Tokens): Promise<Session> {

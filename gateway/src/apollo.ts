@@ -120,6 +120,10 @@ export function createApolloServer({ supergraph, links, metrics, log }: ApolloOp
   const inner = new ApolloGateway({
     supergraphSdl: supergraph.sdl,
     logger: quiet,
+    experimental_didResolveQueryPlan({ queryPlan, requestContext }) {
+      const { explanation } = requestContext.context as unknown as RequestContext;
+      if (explanation !== undefined) explanation.plan = queryPlan;
+    },
     buildService: ({ name }) => {
       const link = links.get(name);
       if (link === undefined) throw new Error(`the supergraph names a subgraph ${name} that does not run`);

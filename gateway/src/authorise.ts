@@ -11,21 +11,22 @@ import {
   type FieldNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
-  type SelectionSetNode,
 } from 'graphql';
 
 import type { AccessTable } from './accessTable.ts';
+import { introspectionOf, isIntrospection } from './introspect.ts';
+import { prune, TYPENAME } from './prune.ts';
 
 export interface Authorised {
   /** The document that was checked. */
   readonly source: DocumentNode;
-  /** The operation without what is denied; undefined when nothing is left to run. */
+  /** The operation without what is denied or asks for the schema; undefined when nothing is left to run. */
   readonly document: DocumentNode | undefined;
+  /** What of the operation asks for the schema, when it does and may. */
+  readonly introspection: DocumentNode | undefined;
   /** The fields of the original document that are denied. */
   readonly denied: ReadonlySet<FieldNode>;
 }
-
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
 /** Whether a field is denied on any concrete type that its parent can be. */
 function isDenied(
@@ -42,21 +43,17 @@ function isDenied(
 }
 
 /** A signed-in role explores the schema; others learn nothing from it. */
-function isHiddenIntrospection(person: Person, field: string): boolean {
-  return (field === '__schema' || field === '__type') && (person === 'anonymous' || person === 'key');
-}
+const mayIntrospect = (person: Person): boolean => person !== 'anonymous' && person !== 'key';
 
 function findDenied(schema: GraphQLSchema, table: AccessTable, document: DocumentNode, person: Person): Set<FieldNode> {
   const found = new Set<FieldNode>();
+  const isHidden = (field: FieldNode): boolean => isIntrospection(field) && !mayIntrospect(person);
   const typeInfo = new TypeInfo(schema);
   visit(
     document,
     visitWithTypeInfo(typeInfo, {
       Field(node) {
-        if (
-          !isHiddenIntrospection(person, node.name.value) &&
-          !isDenied(schema, table[person], typeInfo.getParentType(), node.name.value)
-        )
+        if (!isHidden(node) && !isDenied(schema, table[person], typeInfo.getParentType(), node.name.value))
           return undefined;
         found.add(node);
         return false;
@@ -64,32 +61,6 @@ function findDenied(schema: GraphQLSchema, table: AccessTable, document: Documen
     }),
   );
   return found;
-}
-
-const keep = (set: SelectionSetNode): SelectionSetNode =>
-  set.selections.length === 0 ? { ...set, selections: [TYPENAME] } : set;
-
-/** Variables that only denied fields used would be refused as unused further on. */
-function dropUnusedVariables(operation: OperationDefinitionNode, document: DocumentNode): OperationDefinitionNode {
-  const used = new Set<string>();
-  visit(document, { VariableDefinition: () => false, Variable: (node) => void used.add(node.name.value) });
-  return {
-    ...operation,
-    variableDefinitions: operation.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value)) ?? [],
-  };
-}
-
-function withoutDenied(document: DocumentNode, denied: ReadonlySet<FieldNode>): DocumentNode {
-  const pruned = visit(document, {
-    Field: { enter: (node) => (denied.has(node) ? null : undefined) },
-    SelectionSet: { leave: keep },
-  });
-  return {
-    ...pruned,
-    definitions: pruned.definitions.map((definition) =>
-      definition.kind === Kind.OPERATION_DEFINITION ? dropUnusedVariables(definition, pruned) : definition,
-    ),
-  };
 }
 
 function selectsNothing(document: DocumentNode, operationName: string | undefined): boolean {
@@ -114,9 +85,11 @@ export function authorise(
 ): Authorised {
   const denied = findDenied(schema, table, request.document, person);
   const source = request.document;
-  if (denied.size === 0) return { source, document: source, denied };
+  const introspection = request.isMutation || !mayIntrospect(person) ? undefined : introspectionOf(source);
+  if (denied.size === 0 && introspection === undefined) return { source, document: source, introspection, denied };
   // Half a mutation is no mutation: with a denied field nothing of it runs.
-  if (request.isMutation) return { source, document: undefined, denied };
-  const document = withoutDenied(source, denied);
-  return { source, document: selectsNothing(document, request.operationName) ? undefined : document, denied };
+  if (request.isMutation) return { source, document: undefined, introspection, denied };
+  const left = prune(source, (field) => (denied.has(field) || isIntrospection(field) ? 'remove' : 'enter'));
+  const document = selectsNothing(left, request.operationName) ? undefined : left;
+  return { source, document, introspection, denied };
 }

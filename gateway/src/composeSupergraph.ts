@@ -1,14 +1,16 @@
 /**
  * Composes the supergraph from the subgraphs' schemas. `--check` compares it with the committed
- * one instead of writing it.
+ * one instead of writing it; `--api` writes the public schema, as clients see it. That one git
+ * ignores: a second copy of what the supergraph says could differ from it.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { composeServices } from '@apollo/composition';
-import { exceptionFor } from '@metatron/platform/access/decide';
+import { exceptionFor, isWithheld } from '@metatron/platform/access/decide';
 import { domains } from '@metatron/platform/domains';
 import { readSchema } from '@metatron/platform/sdl/files';
-import { Kind, parse, type DocumentNode } from 'graphql';
+import { Kind, parse, printSchema, type DocumentNode } from 'graphql';
 
 import { readOwners, supergraphFile } from './supergraph.ts';
 
@@ -37,28 +39,34 @@ function findRigidFields(document: DocumentNode): string[] {
       .filter((field) => {
         const owner = owners.get(`${type}.${field}`);
         if (owner === undefined) return false;
-        return type === 'Query' || type === 'Mutation' || (shared && owner !== home) || isNarrowed(type, field);
+        const mayBeNull = isNarrowed(type, field) || isWithheld(owner, type, field);
+        return type === 'Query' || type === 'Mutation' || (shared && owner !== home) || mayBeNull;
       })
       .map((field) => `${type}.${field}`);
   });
 }
 
-function compose(): string {
+function compose(): { supergraph: string; api: string } {
   const services = domains.map((name) => ({ name, url: `local:${name}`, typeDefs: readSchema(name).document }));
-  const { supergraphSdl, errors } = composeServices(services);
+  const { supergraphSdl, schema, errors } = composeServices(services);
   if (supergraphSdl === undefined) throw new Error(errors.map(({ message }) => message).join('\n'));
   const rigid = findRigidFields(parse(supergraphSdl, { noLocation: true }));
   if (rigid.length > 0)
     throw new Error(
       `These fields must be nullable, since a denial or a subgraph that is down makes them null: ${rigid.join(', ')}`,
     );
-  return `${supergraphSdl.trim()}\n`;
+  const api = printSchema(schema.toAPISchema().toGraphQLJSSchema());
+  return { supergraph: `${supergraphSdl.trim()}\n`, api: `${api}\n` };
 }
 
-const composed = compose();
-if (!process.argv.includes('--check')) {
-  writeFileSync(supergraphFile, composed);
-} else if (readFileSync(supergraphFile, 'utf8') !== composed) {
+const apiFile = join(dirname(supergraphFile), 'generated', 'schema.graphql');
+const { supergraph, api } = compose();
+if (process.argv.includes('--api')) {
+  mkdirSync(dirname(apiFile), { recursive: true });
+  writeFileSync(apiFile, api);
+} else if (!process.argv.includes('--check')) {
+  writeFileSync(supergraphFile, supergraph);
+} else if (readFileSync(supergraphFile, 'utf8') !== supergraph) {
   console.error('gateway/supergraph.graphql is not what the subgraphs compose to.');
   process.exitCode = 1;
 }

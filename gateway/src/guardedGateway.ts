@@ -7,13 +7,15 @@ import { personOf } from '@metatron/platform/access/decide';
 import type { Person } from '@metatron/platform/access/matrix';
 import { PublicError } from '@metatron/platform/errors';
 import { LRUCache } from 'lru-cache';
-import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
+import { GraphQLError, OperationTypeNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 
 import type { AccessTable } from './accessTable.ts';
 import { authorise, type Authorised } from './authorise.ts';
 import { complete } from './complete.ts';
+import { introspect } from './introspect.ts';
 import { limit, refuseTenantId } from './limit.ts';
 import type { RequestContext } from './requestContext.ts';
+import { visibleSchema } from './visibleSchema.ts';
 
 type Load = ApolloGateway['load'];
 type Loaded = Awaited<ReturnType<Load>>;
@@ -31,11 +33,20 @@ function refuse(error: unknown): ExecutorResult {
   } as ExecutorResult;
 }
 
+/** What the services gave, with what the schema says of itself. */
+function merge(fetched: ExecutorResult | undefined, introspected: ExecutionResult): ExecutorResult {
+  if (fetched?.data === null) return fetched;
+  const errors = [...(fetched?.errors ?? []), ...(introspected.errors ?? [])];
+  const data = { ...fetched?.data, ...introspected.data };
+  return { ...fetched, data, ...(errors.length === 0 ? {} : { errors }) } as ExecutorResult;
+}
+
 /** The gateway that Apollo Server is given. */
 export class GuardedGateway {
   private readonly inner: ApolloGateway;
   private readonly buildTable: (schema: GraphQLSchema) => Promise<AccessTable>;
   private readonly decisions = new LRUCache<string, Authorised>({ max: MAX_DECISIONS });
+  private readonly visibleSchemas = new Map<Person, GraphQLSchema>();
   private table: AccessTable | undefined;
 
   constructor(inner: ApolloGateway, buildTable: (schema: GraphQLSchema) => Promise<AccessTable>) {
@@ -59,24 +70,30 @@ export class GuardedGateway {
   readonly stop = (): Promise<void> => this.inner.stop();
 
   private async execute(context: ExecutorContext, executor: Executor): Promise<ExecutorResult> {
-    const { caller } = context.context as unknown as RequestContext;
+    const { explanation } = context.context as unknown as RequestContext;
+    const result = await this.answer(context, executor);
+    // What is refused as a whole was never planned.
+    if (explanation === undefined || result.data === undefined) return result;
+    return { ...result, extensions: { ...result.extensions, explain: explanation.report() } };
+  }
+
+  private async answer(context: ExecutorContext, executor: Executor): Promise<ExecutorResult> {
+    const { caller, explanation } = context.context as unknown as RequestContext;
     const variables = (context.request.variables ?? {}) as Record<string, unknown>;
     const { schema, operation } = context;
     const person = personOf(caller.identity);
     try {
-      limit({ schema, document: context.document, operation, variables, identity: caller.identity });
+      const cost = limit({ schema, document: context.document, operation, variables, identity: caller.identity });
+      if (explanation !== undefined) explanation.cost = cost;
       const { document } = this.authorised(context, person);
       if (document !== undefined) refuseTenantId({ schema, document, variables, identity: caller.identity });
     } catch (error) {
       return refuse(error);
     }
-    const { document, denied } = this.authorised(context, person);
-    if (denied.size === 0) return executor(context);
-    // Plans are cached by hash: a rewritten operation has one of its own, or another role is served its plan.
-    const result =
-      document === undefined
-        ? undefined
-        : await executor({ ...context, document, queryHash: `${context.queryHash} ${person}` });
+    const authorised = this.authorised(context, person);
+    const { denied, introspection } = authorised;
+    if (denied.size === 0 && introspection === undefined) return executor(context);
+    const result = await this.executeAllowed(context, executor, authorised, person);
     const refusal =
       person === 'anonymous'
         ? { code: 'UNAUTHENTICATED', message: 'Sign in first.' }
@@ -87,19 +104,47 @@ export class GuardedGateway {
     ) as ExecutorResult;
   }
 
+  /** What is left of an operation, from the services and from the schema; undefined when nothing is. */
+  private async executeAllowed(
+    context: ExecutorContext,
+    executor: Executor,
+    { document, introspection }: Authorised,
+    person: Person,
+  ): Promise<ExecutorResult | undefined> {
+    // Plans are cached by hash: a rewritten operation has one of its own, or another role is served its plan.
+    const queryHash = `${context.queryHash} ${person}`;
+    const fetched = document === undefined ? undefined : await executor({ ...context, document, queryHash });
+    if (introspection === undefined) return fetched;
+    const { operationName, request, schema } = context;
+    const variables = request.variables ?? {};
+    const seen = this.visible(schema, person);
+    return merge(fetched, introspect(seen, introspection, operationName ?? undefined, variables));
+  }
+
+  /** Made when a person of the matrix first asks. */
+  private visible(schema: GraphQLSchema, person: Person): GraphQLSchema {
+    const made = this.visibleSchemas.get(person) ?? visibleSchema(schema, this.accessTable()[person], person);
+    this.visibleSchemas.set(person, made);
+    return made;
+  }
+
   private authorised(context: ExecutorContext, person: Person): Authorised {
     const key = `${person} ${context.operationName ?? ''} ${context.queryHash}`;
     const known = this.decisions.get(key);
     // The denied fields are nodes of one parsed document: another parse has nodes of its own.
     if (known?.source === context.document) return known;
-    if (this.table === undefined) throw new Error('the access table is not built');
     const request = {
       document: context.document,
       operationName: context.operationName ?? undefined,
       isMutation: context.operation.operation === OperationTypeNode.MUTATION,
     };
-    const decided = authorise(context.schema, this.table, request, person);
+    const decided = authorise(context.schema, this.accessTable(), request, person);
     this.decisions.set(key, decided);
     return decided;
+  }
+
+  private accessTable(): AccessTable {
+    if (this.table === undefined) throw new Error('the access table is not built');
+    return this.table;
   }
 }

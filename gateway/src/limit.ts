@@ -1,7 +1,12 @@
 /** Stage `limit`: what an operation may cost, known from its text before anything is asked. */
+import { personOf } from '@metatron/platform/access/decide';
+import type { Person } from '@metatron/platform/access/matrix';
 import { PublicError } from '@metatron/platform/errors';
 import type { Identity } from '@metatron/platform/identity';
 import {
+  isInputObjectType,
+  isListType,
+  isNonNullType,
   Kind,
   TypeInfo,
   valueFromASTUntyped,
@@ -10,6 +15,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLInputType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
@@ -22,6 +28,9 @@ const MAX_INTROSPECTION_DEPTH = 20;
 const MAX_COST = 100_000;
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
+
+/** What an operation may be, as it is told to who asks for an explanation. */
+export const LIMITS = { cost: MAX_COST, depth: MAX_DEPTH, page: MAX_PAGE } as const;
 
 /** Fields that take a secret: one of them an operation, so that aliases do not multiply guesses. */
 const CREDENTIALS: ReadonlySet<string> = new Set([
@@ -96,10 +105,23 @@ class Meter {
 /** The input fields named `tenantId` that a tenant's own caller may send. */
 const TENANT_CHOICES: ReadonlySet<string> = new Set(['TenantSwitchInput']);
 
-function holdsTenantId(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(holdsTenantId);
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([key, child]) => (key === 'tenantId' && child != null) || holdsTenantId(child));
+/** Whether a person may send an argument, or a field of an input type, of this name at all. */
+export function mayName(person: Person, name: string, inputType: string | undefined): boolean {
+  const fromToken = person === 'client' || person === 'key';
+  return !fromToken || name !== 'tenantId' || (inputType !== undefined && TENANT_CHOICES.has(inputType));
+}
+
+/** Whether a value of an input type names a tenant. JSON is the caller's own: its keys name nothing. */
+function namesTenant(value: unknown, type: GraphQLInputType): boolean {
+  if (value === null || value === undefined) return false;
+  if (isNonNullType(type)) return namesTenant(value, type.ofType);
+  if (isListType(type)) return [value].flat().some((item) => namesTenant(item, type.ofType));
+  if (!isInputObjectType(type) || TENANT_CHOICES.has(type.name)) return false;
+  const fields = type.getFields();
+  return Object.entries(value).some(([name, child]) => {
+    const field = fields[name];
+    return field !== undefined && child != null && (name === 'tenantId' || namesTenant(child, field.type));
+  });
 }
 
 /**
@@ -108,30 +130,31 @@ function holdsTenantId(value: unknown): boolean {
  * @throws PublicError BAD_USER_INPUT
  */
 export function refuseTenantId({ schema, document, variables, identity }: Omit<LimitedRequest, 'operation'>): void {
-  if (identity.kind !== 'key' && !(identity.kind === 'user' && identity.role === 'client')) return;
+  if (mayName(personOf(identity), 'tenantId', undefined)) return;
   const refuse = (): never => {
     throw bad('The tenant comes from your sign-in; do not send a `tenantId`.');
   };
   const typeInfo = new TypeInfo(schema);
-  const inspect = (value: unknown, type: string): void => {
-    if (!TENANT_CHOICES.has(type) && holdsTenantId(value)) refuse();
-  };
   visit(
     document,
     visitWithTypeInfo(typeInfo, {
       Argument(node) {
-        const type = String(typeInfo.getInputType() ?? '').replace(/[![\]]/g, '');
-        if (type.startsWith('JSON')) return false;
+        const type = typeInfo.getInputType();
         const value: unknown = valueFromASTUntyped(node.value, variables);
         if (node.name.value === 'tenantId' && value != null) refuse();
-        inspect(value, type);
+        if (type != null && namesTenant(value, type)) refuse();
         return false;
       },
     }),
   );
 }
 
-/** @throws PublicError BAD_USER_INPUT for an operation beyond the limits. */
-export function limit(request: LimitedRequest): void {
-  new Meter(request).walk(request.operation.selectionSet, 1, MAX_DEPTH, 1);
+/**
+ * Measures an operation and gives its cost.
+ * @throws PublicError BAD_USER_INPUT for an operation beyond the limits.
+ */
+export function limit(request: LimitedRequest): number {
+  const meter = new Meter(request);
+  meter.walk(request.operation.selectionSet, 1, MAX_DEPTH, 1);
+  return meter.cost;
 }

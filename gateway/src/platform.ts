@@ -57,8 +57,8 @@ export async function startSubgraph(
   if (connections === undefined) throw new StartupError(`There is no database for ${domain}.`);
   await assertReachable(connections, domain);
   const definition = await loadSubgraph(domain);
-  const { dataDirectory, vapidKeysFile } = environment;
-  return definition.start({ connections, keys, log, dataDirectory, vapidKeysFile });
+  const { dataDirectory, objectStore, vapidKeysFile } = environment;
+  return definition.start({ connections, keys, log, dataDirectory, objectStore, vapidKeysFile });
 }
 
 /** A subgraph inside this process, or elsewhere when the configuration says so. */
@@ -94,8 +94,8 @@ export async function startPlatform(environment: Environment, log: Logger): Prom
       check: () =>
         syncJobs.health().ready ? Promise.resolve() : Promise.reject(new StartupError('a source is failing')),
     };
-    const { host, port, allowedOrigins, dataDirectory } = environment;
-    const gateway = await startGateway({ host, port, allowedOrigins, keys, links, probes: [workers], log });
+    const { host, port, allowedOrigins, dataDirectory, demo } = environment;
+    const gateway = await startGateway({ host, port, allowedOrigins, keys, links, probes: [workers], demo, log });
     started.add(() => gateway.stop());
     return { url: gateway.url, demoPassword, dataDirectory, stop: () => started.stop(log) };
   } catch (error) {

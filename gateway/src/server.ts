@@ -5,22 +5,25 @@ import { join } from 'node:path';
 import { HeaderMap } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import { PublicError, StartupError } from '@metatron/platform/errors';
-import { serve, type HttpServer } from '@metatron/platform/http';
+import { serve as listen, type HttpServer } from '@metatron/platform/http';
 import type { Logger } from '@metatron/platform/log';
+import { mountRoutes } from '@metatron/platform/routes';
 import type { KeyRing } from '@metatron/platform/tokens';
-import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { GraphQLError } from 'graphql';
 
 import { createApolloServer } from './apollo.ts';
+import { readBody } from './body.ts';
+import { Explanation } from './explanation.ts';
 import { identify, requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
 import type { RequestContext } from './requestContext.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
+import { startReports } from './serviceReports.ts';
 import { readSupergraph } from './supergraph.ts';
 import { TenantKeys } from './tenantKeys.ts';
 
-const BODY_LIMIT = '256kb';
 const PLAYGROUND = join(import.meta.dirname, '..', 'playground', 'dist');
 const PAGE_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:; font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
@@ -33,6 +36,8 @@ export interface GatewayOptions {
   readonly links: ReadonlyMap<string, SubgraphLink>;
   /** Further parts that `/ready` reports, such as the sync workers. */
   readonly probes: readonly ReadinessProbe[];
+  /** Whether the demo accounts are there, which the playground then offers. */
+  readonly demo: boolean;
   readonly log: Logger;
 }
 
@@ -45,8 +50,8 @@ function crossOrigin(allowed: readonly string[]): RequestHandler {
       response.set({
         'access-control-allow-origin': origin,
         'access-control-allow-headers':
-          'authorization, content-type, x-tenant-key, x-request-id, apollo-require-preflight',
-        'access-control-allow-methods': 'GET, POST',
+          'authorization, content-type, x-tenant-key, x-request-id, x-metatron-explain, apollo-require-preflight',
+        'access-control-allow-methods': 'GET, POST, PUT',
         'access-control-max-age': '600',
       });
     }
@@ -55,33 +60,25 @@ function crossOrigin(allowed: readonly string[]): RequestHandler {
   };
 }
 
-const playgroundPage: RequestHandler = (request, response, next) => {
+/** GraphiQL for a browser that comes without a query. */
+function playgroundPage(demo: boolean): RequestHandler {
   const page = join(PLAYGROUND, 'index.html');
-  if (
-    request.method !== 'GET' ||
-    request.query['query'] !== undefined ||
-    request.accepts(['json', 'html']) !== 'html' ||
-    !existsSync(page)
-  ) {
-    next();
-    return;
-  }
-  response
-    .set({ 'content-security-policy': PAGE_POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' })
-    .type('html')
-    .send(readFileSync(page, 'utf8'));
-};
-
-/** A body that is no JSON, or too large, in the form of a GraphQL error. */
-const bodyError: ErrorRequestHandler = (error: { status?: number; type?: string }, _request, response, next) => {
-  if (error.status === undefined || error.status >= 500) {
-    next(error);
-    return;
-  }
-  const message =
-    error.type === 'entity.too.large' ? 'The request is larger than 256 KB.' : 'The request’s body is not JSON.';
-  response.status(error.status).json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
-};
+  return (request, response, next) => {
+    if (
+      request.method !== 'GET' ||
+      request.query['query'] !== undefined ||
+      request.accepts(['json', 'html']) !== 'html' ||
+      !existsSync(page)
+    ) {
+      next();
+      return;
+    }
+    response
+      .set({ 'content-security-policy': PAGE_POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' })
+      .type('html')
+      .send(readFileSync(page, 'utf8').replace('%DEMO%', demo ? 'yes' : 'no'));
+  };
+}
 
 function asHttpError(error: unknown, requestId: string): GraphQLError {
   if (!(error instanceof PublicError)) throw error;
@@ -98,6 +95,7 @@ export async function startGateway({
   keys,
   links,
   probes,
+  demo,
   log,
 }: GatewayOptions): Promise<HttpServer> {
   const metrics = new Metrics();
@@ -129,21 +127,27 @@ export async function startGateway({
   );
   app.get('/', (_request, response) => response.redirect('/graphql'));
   app.use('/playground', express.static(PLAYGROUND, { index: false, immutable: true, maxAge: '1y' }));
-  app.use('/graphql', crossOrigin(allowedOrigins), playgroundPage, express.json({ limit: BODY_LIMIT }), bodyError);
+  app.use('/graphql', crossOrigin(allowedOrigins), playgroundPage(demo), ...readBody);
   const context = async ({ req }: { req: Parameters<typeof identify>[0] }): Promise<RequestContext> => {
     const startedAt = performance.now();
     const requestId = requestIdOf(req);
     const caller = await identify(req, requestId, authorities).catch((error: unknown) => {
       throw asHttpError(error, requestId);
     });
-    return { caller, startedAt };
+    const explained = caller.identity.kind === 'user' && req.headers['x-metatron-explain'] === 'true';
+    return { caller, startedAt, explanation: explained ? new Explanation(startedAt) : undefined };
   };
   app.use('/graphql', expressMiddleware(apollo, { context }));
+  const callerOf = (request: Request) => identify(request, requestIdOf(request), authorities);
+  app.use('/media', crossOrigin(allowedOrigins));
+  for (const { domain, serve } of links.values()) mountRoutes(app, { domain, callerOf, serve, log });
 
-  const server = await serve(app, host, port);
+  const server = await listen(app, host, port);
+  const stopReports = startReports({ url: server.url, links, log });
   return {
     url: server.url,
     async stop() {
+      stopReports();
       await server.stop();
       await apollo.stop();
     },

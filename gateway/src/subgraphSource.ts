@@ -4,16 +4,22 @@ import type { Domain } from '@metatron/platform/domains';
 import { PublicError, toPublicError } from '@metatron/platform/errors';
 import type { Caller } from '@metatron/platform/identity';
 import type { Logger } from '@metatron/platform/log';
+import type { Serve } from '@metatron/platform/routes';
 import type { Subgraph, SubgraphRequest } from '@metatron/platform/subgraph';
 import type { KeyRing } from '@metatron/platform/tokens';
 import { Kind, parse, type ExecutionResult } from 'graphql';
 
+import { passOn } from './passOn.ts';
 import type { RequestContext } from './requestContext.ts';
 
 /** A subgraph as the gateway sees it, wherever it runs. */
 export interface SubgraphLink {
   readonly domain: Domain;
+  /** Where it runs; null in this process. */
+  readonly address: string | null;
   execute(request: SubgraphRequest): Promise<ExecutionResult>;
+  /** Answers one of the subgraph's routes beside GraphQL. */
+  readonly serve: Serve;
   /** @throws when it cannot answer. */
   ping(): Promise<void>;
 }
@@ -26,7 +32,9 @@ const unavailable = (): PublicError =>
 
 export const localLink = (subgraph: Subgraph): SubgraphLink => ({
   domain: subgraph.domain,
+  address: null,
   execute: (request) => subgraph.execute(request),
+  serve: subgraph.serve,
   ping: () => subgraph.ping(),
 });
 
@@ -35,6 +43,7 @@ export function remoteLink(domain: Domain, url: string, keys: KeyRing): Subgraph
   const endpoint = url.endsWith('/graphql') ? url : `${url.replace(/\/$/, '')}/graphql`;
   return {
     domain,
+    address: endpoint,
     async execute({ query, variables, operationName, caller }) {
       const token = await keys.signCaller(caller, domain);
       const response = await fetch(endpoint, {
@@ -50,6 +59,7 @@ export function remoteLink(domain: Domain, url: string, keys: KeyRing): Subgraph
       if (body === undefined || (body.data === undefined && body.errors === undefined)) throw unavailable();
       return body;
     },
+    serve: (_route, exchange) => passOn(exchange, domain, endpoint, keys),
     async ping() {
       const response = await fetch(new URL('/ready', endpoint), { signal: AbortSignal.timeout(PING_MS) });
       if (!response.ok) throw new Error(`answers ${String(response.status)}`);
@@ -93,7 +103,8 @@ function failed(query: string, error: unknown): ExecutionResult {
 export function dataSource(link: SubgraphLink, log: Logger): GraphQLDataSource<RequestContext & object> {
   return {
     async process({ request, context }: GraphQLDataSourceProcessOptions<RequestContext & object>) {
-      const { caller } = context as RequestContext;
+      const { caller, explanation } = context as RequestContext;
+      const sentAt = performance.now();
       const query = request.query ?? '';
       const variables = request.variables as Record<string, unknown> | undefined;
       const result = await link.execute({ query, variables, caller }).catch((error: unknown) => {
@@ -103,6 +114,7 @@ export function dataSource(link: SubgraphLink, log: Logger): GraphQLDataSource<R
         );
         return failed(query, error);
       });
+      explanation?.fetched(link.domain, query, sentAt);
       return result as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },
   };

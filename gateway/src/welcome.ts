@@ -1,11 +1,5 @@
+import { demoAccounts } from './demoAccounts.ts';
 import type { Platform } from './platform.ts';
-
-const ACCOUNTS = [
-  ['superadmin@metatron.example', 'everything, across all services'],
-  ['admin@metatron.example', 'platform staff: all tenants, not CDX'],
-  ['client@acme.example', 'a user of tenant acme'],
-  ['client@globex.example', 'a user of tenant globex'],
-] as const;
 
 const QUERIES = [
   'mutation { login(input: { email: "superadmin@metatron.example", password: "…" }) { accessToken userErrors { message } } }',
@@ -27,7 +21,7 @@ export function welcome({ url, demoPassword, dataDirectory }: Platform, seconds:
   const accounts =
     demoPassword === undefined
       ? '  none of the demo; `npm run admin:create -- --email you@example.com` makes the first superadmin'
-      : `${rows(ACCOUNTS)}\n  ${'password of all'.padEnd(30)} ${demoPassword}`;
+      : `${rows(demoAccounts)}\n  ${'password of all'.padEnd(30)} ${demoPassword}`;
   return `
 Codex Metatron is ready after ${seconds.toFixed(1)} s.
 

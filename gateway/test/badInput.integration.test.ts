@@ -115,6 +115,28 @@ describe('an HTTP request', () => {
     expect((await post(bomb, { 'content-encoding': 'gzip' })).status).toBe(413);
   });
 
+  test('may have 2 MB for a batch of events, and nothing else may', async () => {
+    const authorization = `Bearer ${await tokenOf('superadmin')}`;
+    const variables = (bytes: number): object => ({ input: { tenantId: 'acme', events: [], note: 'x'.repeat(bytes) } });
+    const batch = 'mutation B($input: EventsIngestInput!) { eventsIngest(input: $input) { userErrors { code } } }';
+    const sizeOf = async (query: string, bytes: number, headers: Record<string, string>): Promise<number> =>
+      (await post(JSON.stringify({ query, variables: variables(bytes) }), headers)).status;
+    // Read as a whole: what is wrong with it is its unknown field.
+    expect(await sizeOf(batch, 1_900_000, { authorization })).toBe(400);
+    expect(await sizeOf(batch, 2_100_000, { authorization })).toBe(413);
+    expect(await sizeOf(batch, 300_000, {})).toBe(413);
+    expect(await sizeOf('query Q($input: Int) { me { id } }', 300_000, { authorization })).toBe(413);
+    const longDocument = `${batch} # ${'x'.repeat(300_000)}`;
+    expect(await sizeOf(longDocument, 0, { authorization })).toBe(413);
+  });
+
+  test('of JSON nested without end is a coded 400', async () => {
+    const deep = `{"query": "{ __typename }", "variables": {"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}}`;
+    const response = await post(deep);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
     'as %s is refused, since a foreign page could send it',
     async (type) => {

@@ -37,6 +37,27 @@ afterAll(async () => {
   await closeSql();
 });
 
+describe('a file', () => {
+  test('goes through the gateway to the subgraph of another process, and back', async () => {
+    const headers = { authorization: `Bearer ${await tokenOf('acme')}` };
+    const body = 'a,b\n'.repeat(100_000);
+    const upload = await fetch(`${endpoint}/media/uploads`, { method: 'PUT', headers, body });
+    expect(upload.status).toBe(201);
+    const { uploadId } = (await upload.json()) as { uploadId: string };
+    const { data } = await ask(
+      'mutation M($input: MediaFileCreateInput!) { mediaFileCreate(input: $input) { mediaFile { url } } }',
+      { token: await tokenOf('acme'), variables: { input: { filename: 'a.csv', uploadId } }, endpoint },
+    );
+    const { url } = (data as unknown as { mediaFileCreate: { mediaFile: { url: string } } }).mediaFileCreate.mediaFile;
+    const served = await fetch(`${endpoint}${url}`);
+    expect(served.headers.get('content-security-policy')).toBe("sandbox; default-src 'none'");
+    expect(await served.text()).toBe(body);
+    const direct = await fetch(new URL(url, urlOf('cms')));
+    expect(direct.status).toBe(401);
+    expect((await fetch(`${endpoint}/media/uploads`, { method: 'PUT', body })).status).toBe(401);
+  });
+});
+
 describe('the platform as separate processes answers with the bytes of the one process', () => {
   const oldest = 'first: 3, orderBy: { field: CREATED_AT, direction: ASC }';
   const cases: readonly {

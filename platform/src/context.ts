@@ -5,6 +5,7 @@ import { personOf } from './access/decide.ts';
 import { people, personalTables } from './access/matrix.ts';
 import type { ClientCache, Connections } from './database/connections.ts';
 import type { Domain } from './domains.ts';
+import type { ObjectStore } from './env.ts';
 import { PublicError } from './errors.ts';
 import type { Caller, Identity, UserIdentity } from './identity.ts';
 import type { Logger } from './log.ts';
@@ -19,6 +20,8 @@ export interface PlatformServices {
   readonly keys: KeyRing;
   readonly log: Logger;
   readonly dataDirectory: string;
+  /** S3-compatible storage for files; undefined means the data directory. */
+  readonly objectStore: ObjectStore | undefined;
   readonly vapidKeysFile: string;
 }
 
@@ -61,7 +64,8 @@ export function boundTenant(domain: Domain, identity: Identity): string | undefi
 
 function scopeOf(domain: Domain, identity: Identity): Scope {
   const personId = identity.kind === 'user' && identity.role === 'client' ? identity.userId : undefined;
-  return { tenantId: boundTenant(domain, identity), personId, personal: personalTables[domain] ?? {} };
+  const publishedOnly = people[personOf(identity)][domain].read === 'published';
+  return { tenantId: boundTenant(domain, identity), personId, personal: personalTables[domain] ?? {}, publishedOnly };
 }
 
 function requirePrivilege(identity: Identity): PrivilegeClass {
@@ -96,7 +100,7 @@ export function createContext<Client extends RawClient & object>(
     ),
     readAsService: new Reader(
       raw(() => asService(null)),
-      { tenantId: undefined, personId: undefined, personal: {} },
+      { tenantId: undefined, personId: undefined, personal: {}, publishedOnly: false },
       lists,
     ),
     db,

@@ -5,6 +5,15 @@ import { z } from 'zod';
 import { domains, perDomain, services, type Domain, type Service } from './domains.ts';
 import { StartupError } from './errors.ts';
 
+/** A bucket of S3-compatible storage, and who we are to it. */
+export interface ObjectStore {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** The whole configuration of a process, validated; nothing else reads `process.env`. */
 export interface Environment {
   readonly host: string;
@@ -20,6 +29,7 @@ export interface Environment {
   readonly redisUrl: string | undefined;
   readonly signingKeysFile: string;
   readonly smtpUrl: string | undefined;
+  readonly objectStore: ObjectStore | undefined;
   readonly mailFrom: string;
   readonly smsWebhookUrl: string | undefined;
   readonly smsWebhookSecret: string | undefined;
@@ -54,12 +64,14 @@ const webhookSecret = z
   .regex(/^(whsec_)?[A-Za-z0-9+/]{32,}={0,2}$/, 'is not a secret of 24 bytes or more in base64, such as whsec_…');
 const smtpUrl = z.url({ protocol: /^smtps?$/, error: 'is not an smtp:// URL' });
 
+const OBJECT_STORE = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+
 const upper = (name: string): string => name.toUpperCase();
 
 const named = <T extends z.ZodType>(prefix: string, names: readonly string[], schema: T) =>
   Object.fromEntries(names.map((name) => [`${prefix}_${upper(name)}`, optional(schema)]));
 
-const schema = z.object({
+const variables = z.object({
   HOST: z.preprocess(blankIsUnset, z.string().default('127.0.0.1')),
   PORT: z.preprocess(
     blankIsUnset,
@@ -76,6 +88,11 @@ const schema = z.object({
   REDIS_URL: optional(redisUrl),
   SIGNING_KEYS_FILE: optional(z.string()),
   SMTP_URL: optional(smtpUrl),
+  S3_ENDPOINT: optional(httpUrl),
+  S3_BUCKET: optional(z.string()),
+  S3_REGION: z.preprocess(blankIsUnset, z.string().default('us-east-1')),
+  S3_ACCESS_KEY_ID: optional(z.string()),
+  S3_SECRET_ACCESS_KEY: optional(z.string()),
   MAIL_FROM: z.preprocess(blankIsUnset, z.email('is not an e-mail address').default('no-reply@metatron.example')),
   SMS_WEBHOOK_URL: optional(httpUrl),
   SMS_WEBHOOK_SECRET: optional(webhookSecret),
@@ -92,6 +109,21 @@ const schema = z.object({
   ...named('DATABASE_PASSWORD', services, z.string().min(8, 'is shorter than 8 characters')),
   ...named('SUBGRAPH_URL', domains, httpUrl),
 });
+
+/** Half an object store is none. */
+const schema = variables.superRefine((values, issues) => {
+  const missing = OBJECT_STORE.filter((name) => values[name] === undefined);
+  if (missing.length === OBJECT_STORE.length) return;
+  for (const name of missing)
+    issues.addIssue({ code: 'custom', path: [name], message: 'is missing: the other S3_ variables are set' });
+});
+
+function objectStoreOf(values: z.infer<typeof variables>): ObjectStore | undefined {
+  const [endpoint, bucket, accessKeyId, secretAccessKey] = OBJECT_STORE.map((name) => values[name]);
+  if (endpoint === undefined || bucket === undefined) return undefined;
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  return { endpoint: endpoint.replace(/\/$/, ''), bucket, region: values.S3_REGION, accessKeyId, secretAccessKey };
+}
 
 /**
  * Reads and checks the environment.
@@ -123,6 +155,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     redisUrl: values.REDIS_URL,
     signingKeysFile: values.SIGNING_KEYS_FILE ?? resolve(dataDirectory, 'keys.json'),
     smtpUrl: values.SMTP_URL,
+    objectStore: objectStoreOf(values),
     mailFrom: values.MAIL_FROM,
     smsWebhookUrl: values.SMS_WEBHOOK_URL,
     smsWebhookSecret: values.SMS_WEBHOOK_SECRET,

@@ -22,3 +22,14 @@ export function fitsCurrency(amount: string, currency: string): boolean {
   const scale = currencyScale(currency);
   return scale !== undefined && new Decimal(amount).decimalPlaces() <= scale;
 }
+
+/** Exact for every product of two stored numbers; what must be rounded goes half-even. */
+export const Exact = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_HALF_EVEN });
+
+/** An amount in the currency's scale. */
+export const roundTo = (currency: string, amount: Decimal): Decimal =>
+  new Exact(amount).toDecimalPlaces(currencyScale(currency) ?? 2);
+
+/** The exact sum of what PostgreSQL, Prisma or a caller gave. */
+export const sumOf = (amounts: readonly { toString(): string }[]): Decimal =>
+  amounts.reduce<Decimal>((sum, amount) => sum.plus(amount.toString()), new Exact(0));

@@ -23,6 +23,7 @@ import { toPublicError } from './errors.ts';
 import type { Caller } from './identity.ts';
 import type { Logger } from './log.ts';
 import type { RawClient } from './read/reader.ts';
+import type { Exchange, Route, Serve } from './routes.ts';
 import { internalEnumValue, type ExpandedSchema } from './sdl/expand.ts';
 import { readSchema } from './sdl/files.ts';
 import { scalars } from './sdl/scalars.ts';
@@ -35,10 +36,15 @@ type Resolvers = NonNullable<
     : never
 >;
 
+/** Answers one request of a route, as the caller of the context. */
+export type RouteHandler<Client> = (exchange: Exchange, ctx: SubgraphContext<Client>) => Promise<void>;
+
 /** What a domain brings: its name, its resolvers and its Prisma client. */
 export interface SubgraphOptions<Client extends RawClient & object> {
   readonly domain: Domain;
   readonly resolvers: object;
+  /** For a domain with routes of its own (routes.ts): who answers each of them. */
+  readonly routes?: Readonly<Record<Route, RouteHandler<Client>>>;
   readonly createClient: (adapter: PrismaPg) => Client;
 }
 
@@ -55,6 +61,8 @@ export interface Subgraph {
   readonly schema: GraphQLSchema;
   createContext(caller: Caller): SubgraphContext<unknown>;
   execute(request: SubgraphRequest): Promise<ExecutionResult>;
+  /** Answers the domain's routes. */
+  readonly serve: Serve;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
 }
@@ -142,6 +150,7 @@ const MAX_DOCUMENTS = 1_000;
 export function defineSubgraph<Client extends RawClient & object>({
   domain,
   resolvers,
+  routes = {},
   createClient,
 }: SubgraphOptions<Client>): SubgraphDefinition {
   return {
@@ -175,6 +184,11 @@ export function defineSubgraph<Client extends RawClient & object>({
           if (result.errors === undefined) return result;
           const errors = result.errors.map((error) => formatError(error, error.path, services.log, caller.requestId));
           return { ...result, errors } as unknown as ExecutionResult;
+        },
+        async serve(route, exchange) {
+          const handler = routes[route];
+          if (handler === undefined) throw new Error(`${domain} does not answer ${route}`);
+          await handler(exchange, createContext(source, exchange.caller));
         },
         ping: async () => {
           await clients.get('service', null).$queryRawUnsafe('SELECT 1');

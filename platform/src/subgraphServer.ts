@@ -11,6 +11,7 @@ import type { SubgraphContext } from './context.ts';
 import { serve, type HttpServer } from './http.ts';
 import type { Caller } from './identity.ts';
 import type { Logger } from './log.ts';
+import { mountRoutes } from './routes.ts';
 import { formatError, type Subgraph } from './subgraph.ts';
 import type { KeyRing } from './tokens.ts';
 
@@ -70,6 +71,14 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Htt
       context: ({ req }) => Promise.resolve(subgraph.createContext((req as unknown as WithCaller).caller)),
     }),
   );
+  const fromGateway = express.Router();
+  mountRoutes(fromGateway, {
+    domain: subgraph.domain,
+    callerOf: (request) => Promise.resolve((request as unknown as WithCaller).caller),
+    serve: subgraph.serve,
+    log,
+  });
+  app.use(requireCaller(options), fromGateway);
   const server = await serve(app, host, port);
   return {
     url: `${server.url}/graphql`,

@@ -34,7 +34,7 @@ const ACCESS_TYPE = 'at+jwt';
 const CALLER_TYPE = 'caller+jwt';
 const ACCESS_SECONDS = 15 * 60;
 const CALLER_SECONDS = 60;
-const LINK_BYTES = 32;
+const DERIVED_BYTES = 32;
 
 const subgraphAudience = (domain: Domain): string => `metatron:subgraph:${domain}`;
 
@@ -85,8 +85,13 @@ export interface KeyRing {
   signCaller(caller: Caller, subgraph: Domain): Promise<string>;
   /** @throws PublicError UNAUTHENTICATED for anything but the gateway's word to this subgraph. */
   verifyCaller(token: string, subgraph: Domain): Promise<Caller>;
-  /** The key that new links are derived from; it goes into the event that asks for the mail. */
-  readonly linkKeyId: string;
+  /** The key that signs, and that new secrets are derived from. */
+  readonly currentKeyId: string;
+  /**
+   * 32 bytes that only this key ring can make, another for each purpose (RFC 5869).
+   * @throws PublicError UNAUTHENTICATED when the key has been retired.
+   */
+  derive(purpose: string, keyId: string): Buffer;
   /**
    * The secret in a link of a mail, derived from a signing key: whoever makes the link and whoever
    * sends it both know it, and nothing has to carry or keep it. Only its hash is stored.
@@ -180,14 +185,17 @@ export async function openKeyRing(file: string): Promise<KeyRing> {
     }
   };
 
+  const derive = (purpose: string, keyId: string): Buffer => {
+    const secret = keys.find(({ kid }) => kid === keyId)?.d;
+    if (secret === undefined) throw refused();
+    return Buffer.from(hkdfSync('sha256', secret, '', `metatron:${purpose}`, DERIVED_BYTES));
+  };
+
   return {
     jwks,
-    linkKeyId: current,
-    linkToken({ tokenId, keyId }) {
-      const secret = keys.find(({ kid }) => kid === keyId)?.d;
-      if (secret === undefined) throw refused();
-      return Buffer.from(hkdfSync('sha256', secret, '', `metatron:link:${tokenId}`, LINK_BYTES)).toString('base64url');
-    },
+    currentKeyId: current,
+    derive,
+    linkToken: ({ tokenId, keyId }) => derive(`link:${tokenId}`, keyId).toString('base64url'),
     async signAccess({ identity, rightsVersion }) {
       const claims = {
         sub: identity.userId,

@@ -1,4 +1,6 @@
 /** What the tests of the running platform share: requests, sign-ins, and SQL as the domains' services. */
+import type pg from 'pg';
+
 import { Connections } from '../src/database/connections.ts';
 import type { DatabaseAddresses } from '../src/database/pools.ts';
 import { findRunningCluster } from '../src/database/embedded.ts';
@@ -117,20 +119,28 @@ function addresses(): DatabaseAddresses {
   }));
 }
 
-/** Connections to the databases of the running platform, for tests that do a service's work themselves. */
-export const openConnections = (): Connections =>
+const openConnections = (): Connections =>
   new Connections(addresses(), readPasswords(readEnvironment({ DATA_DIR: dataDirectory })), createLog('silent'));
 
 let opened: Connections | undefined;
 
+/** Connections of the test's own to the running databases. */
+export function connections(): Connections {
+  opened ??= openConnections();
+  return opened;
+}
+
+/** A domain's database as its own service sees it, across tenants. */
+export const serviceOf = (domain: Domain): pg.Pool =>
+  connections().as(domain, { service: domain, privilege: 'service' }, null);
+
 /** Runs SQL in a domain's database as its own service, across tenants. */
 export async function sql<Row extends object>(domain: Domain, text: string, values: unknown[] = []): Promise<Row[]> {
-  opened ??= openConnections();
-  const { rows } = await opened.as(domain, { service: domain, privilege: 'service' }, null).query<Row>(text, values);
+  const { rows } = await serviceOf(domain).query<Row>(text, values);
   return rows;
 }
 
-/** To be called after all tests of a file that used `sql`. */
+/** To be called after all tests of a file that used `sql`, `serviceOf` or `connections`. */
 export async function closeSql(): Promise<void> {
   await opened?.end();
   opened = undefined;

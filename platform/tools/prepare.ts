@@ -1,5 +1,6 @@
 /**
- * Makes what git ignores: the Prisma clients, the GraphiQL page, the expanded schemas and their types.
+ * Makes what git ignores: the Prisma clients, the GraphiQL page, the expanded schemas and their types,
+ * and the public schema with the types of the example's operations.
  * `npm ci` runs it; by hand: `npm run prepare`, or `npm run prepare -- clients` for one part.
  */
 import { domains } from '../src/domains.ts';
@@ -11,10 +12,13 @@ const clients: Task[] = domains.map((domain) => ({
   command: ['node', 'node_modules/prisma/build/index.js', 'generate', '--schema', `prisma/${domain}/schema.prisma`],
 }));
 const page: Task[] = [{ name: 'the GraphiQL page', command: ['node', 'platform/tools/bundlePlayground.ts'] }];
-const schemas: Task[] = [{ name: 'the expanded schemas', command: ['node', 'platform/tools/expandSchemas.ts'] }];
+const schemas: Task[] = [
+  { name: 'the expanded schemas', command: ['node', 'platform/tools/expandSchemas.ts'] },
+  { name: 'the public schema', command: ['node', 'gateway/src/composeSupergraph.ts', '--api'] },
+];
 const types: Task[] = [
   {
-    name: 'the types of the schemas',
+    name: 'the types of the schemas and of the operations on them',
     command: ['node', 'node_modules/@graphql-codegen/cli/esm/bin.js', '--config', 'codegen.yml'],
   },
 ];

@@ -51,6 +51,7 @@ function usageRows(
     content_type_id: item?.typeId ?? null,
     content_item_id: item?.id ?? null,
     page_id: page?.id ?? null,
+    is_published: (item ?? page)?.row['status'] === 'published',
     created_at: story.anchor,
   });
   return media.flatMap((file, index): Row[] => {

@@ -2,7 +2,9 @@ import { toAmount } from './money.ts';
 import { daysFrom, earlier, idAt, isoDay } from './random.ts';
 import type { Row, Scene } from './scene.ts';
 import type { Customer } from './story.ts';
-import type { Period, Subscription } from './subscriptions.ts';
+import type { Period } from '../billing/periods.ts';
+
+import type { Subscription } from './subscriptions.ts';
 import { charge, type Usage } from './usage.ts';
 
 /** A line in the currency's smallest unit. */

@@ -43,6 +43,8 @@ export function* recordsOf({ story, faker }: Scene, facts: readonly Fact[]): Gen
     type: event,
     payload: { id },
     request_id,
+    // Nobody is to act on what only the story has done.
+    delivered_at: at,
   }));
   const keys = facts.filter(isCreation).map(({ at, actor, action, id }) => ({
     tenant_id,

@@ -49,9 +49,17 @@ function rollUp(
   });
 }
 
-/** Events by day, week and month, by name too; sessions by the day on which they began. */
+/** One visit of each visitor and day: a visitor is a user, or the session of someone without an account. */
+function visitorsOf(visits: readonly Visit[]): Visit[] {
+  const who = ({ at, row, sessionId }: Visit): string => {
+    const user = row['user_id'];
+    return `${startOf(at, 'day').toISOString()} ${typeof user === 'string' ? user : sessionId}`;
+  };
+  return [...new Map(visits.map((visit) => [who(visit), visit])).values()];
+}
+
+/** Events by day, week and month, by name too; visitors by day. */
 export function metricRows(scene: Scene, visits: readonly Visit[]): Row[] {
-  const firsts = new Map(visits.toReversed().map((visit) => [visit.sessionId, visit]));
   const all = (['day', 'week', 'month'] as const).flatMap((granularity) =>
     rollUp(scene, visits, granularity, 'events', {}),
   );
@@ -64,21 +72,28 @@ export function metricRows(scene: Scene, visits: readonly Visit[]): Row[] {
       { eventName: name },
     ),
   );
-  return [...all, ...named, ...rollUp(scene, [...firsts.values()], 'day', 'sessions', {})];
+  return [...all, ...named, ...rollUp(scene, visitorsOf(visits), 'day', 'visitors', {})];
 }
 
-/** Events per day, oldest first. */
-export function trendOf(visits: readonly Visit[]): Row[] {
+/** The answer to a trend of all events by day. */
+export function trendOf(visits: readonly Visit[]): Row {
   const counts = countBy(visits, ({ at }) => startOf(at, 'day').getTime());
-  return [...counts].sort(([a], [b]) => a - b).map(([time, count]) => ({ at: new Date(time), count }));
+  const points = [...counts].sort(([a], [b]) => a - b).map(([time, value]) => ({ at: new Date(time), value }));
+  return { interval: 'DAY', timeZone: 'UTC', series: [{ value: null, isOther: false, total: visits.length, points }] };
 }
 
-/** How many sessions came as far as each step. */
-export function funnelOf(visits: readonly Visit[]): Row[] {
-  return FUNNEL.map((step) => ({
-    step,
-    count: new Set(visits.filter(({ name }) => name === step).map(({ sessionId }) => sessionId)).size,
-  }));
+/** How many visitors came as far as each step. */
+export function funnelOf(visits: readonly Visit[]): Row {
+  const counts = FUNNEL.map(
+    (step) => new Set(visits.filter(({ name }) => name === step).map(({ sessionId }) => sessionId)).size,
+  );
+  const [started = 0] = counts;
+  return {
+    steps: FUNNEL.map((eventName, index) => {
+      const count = counts[index] ?? 0;
+      return { eventName, count, conversion: started === 0 ? 0 : count / started };
+    }),
+  };
 }
 
 /** The pages seen most, the first five. */

@@ -1,3 +1,5 @@
+import { monthsFrom, type Period } from '../billing/periods.ts';
+
 import { toAmount } from './money.ts';
 import type { Plan } from './plans.ts';
 import { between, daysFrom, idAt, weighted } from './random.ts';
@@ -5,12 +7,6 @@ import type { Row, Scene } from './scene.ts';
 import type { Customer } from './story.ts';
 
 type Status = 'trialing' | 'active' | 'past_due' | 'unpaid' | 'paused' | 'cancelled';
-
-/** A period of a subscription: from its start up to, and without, its end. */
-export interface Period {
-  readonly start: Date;
-  readonly end: Date;
-}
 
 export interface Subscription {
   readonly id: string;
@@ -24,16 +20,6 @@ export interface Subscription {
   readonly periods: readonly Period[];
   readonly createdAt: Date;
   readonly row: Row;
-}
-
-/** Months after the anchor, on its day of the month or the month's last: 31 Jan, 28 Feb, 31 Mar. */
-function monthsFrom(anchor: Date, months: number): Date {
-  const at = new Date(anchor);
-  at.setUTCDate(1);
-  at.setUTCMonth(at.getUTCMonth() + months);
-  const lastDay = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)).getUTCDate();
-  at.setUTCDate(Math.min(anchor.getUTCDate(), lastDay));
-  return at;
 }
 
 /** The periods from the anchor to the one that holds the instant. */

@@ -1,7 +1,9 @@
 import { toAmount } from './money.ts';
 import { idAt, within } from './random.ts';
 import type { Row, Scene } from './scene.ts';
-import type { Period, Subscription } from './subscriptions.ts';
+import type { Period } from '../billing/periods.ts';
+
+import type { Subscription } from './subscriptions.ts';
 
 /** What was used of one metric in one period, with its price in the currency. */
 export interface Usage {

@@ -11,6 +11,7 @@ import type { KeyRing } from '@metatron/platform/tokens';
 import { jobs } from './jobs/index.ts';
 import { Leases, type LeaseHealth } from './relay/lease.ts';
 import { openSource } from './relay/source.ts';
+import { startReports } from './report.ts';
 import { Supervisor } from './supervisor.ts';
 
 export interface SyncJobsOptions {
@@ -55,16 +56,19 @@ export async function startSyncJobs(options: SyncJobsOptions): Promise<SyncJobs>
     stopping: stopping.signal,
   });
   await supervisor.start();
+  const health = (): SyncHealth => {
+    const sources = perDomain((name) => leases[name].health);
+    return {
+      ready: domains.every((name) => sources[name].error === undefined),
+      queue: supervisor.queueReachable ? 'reachable' : 'unreachable',
+      sources,
+    };
+  };
+  const stopReports = startReports({ connections, isReady: () => health().ready, log });
   return {
-    health: () => {
-      const sources = perDomain((name) => leases[name].health);
-      return {
-        ready: domains.every((name) => sources[name].error === undefined),
-        queue: supervisor.queueReachable ? 'reachable' : 'unreachable',
-        sources,
-      };
-    },
+    health,
     stop: async () => {
+      stopReports();
       stopping.abort();
       await supervisor.stop();
       await Promise.all(domains.map((name) => leases[name].ended()));

@@ -46,7 +46,7 @@ async function ask(type: string): Promise<Asked> {
     "INSERT INTO users (tenant_id, id, email, role, password_hash, first_name) VALUES ('acme', $1, $2, 'client', '!', 'Ada')",
     [userId, `${userId}@example.com`],
   );
-  const reference = { tokenId, keyId: keys.linkKeyId };
+  const reference = { tokenId, keyId: keys.currentKeyId };
   await kit.sql.auth.query("INSERT INTO domain_events (tenant_id, id, type, payload) VALUES ('acme', $1, $2, $3)", [
     randomUUID(),
     type,

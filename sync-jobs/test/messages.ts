@@ -1,7 +1,7 @@
 /** Messages of a tenant of their own, put where only the tests deliver them: no event tells a worker. */
 import { randomUUID } from 'node:crypto';
 
-import { closeSql, openConnections, sql } from '../../platform/test/kit.ts';
+import { closeSql, connections, sql } from '../../platform/test/kit.ts';
 import { deliver } from '../src/delivery/deliver.ts';
 import { DeliveryError, type DeliveryProvider, type OutgoingMessage } from '../src/delivery/provider.ts';
 import type { Providers } from '../src/delivery/providers.ts';
@@ -9,12 +9,7 @@ import type { Providers } from '../src/delivery/providers.ts';
 export const TENANT = 'globex';
 const FROM = 'no-reply@metatron.example';
 
-const connections = openConnections();
-
-export async function closeMessages(): Promise<void> {
-  await connections.end();
-  await closeSql();
-}
+export const closeMessages = closeSql;
 
 const nobody: Providers = { email: undefined, sms: undefined, push: undefined, in_app: undefined };
 
@@ -25,7 +20,7 @@ export const tryOnce = (id: string, provider: DeliveryProvider | undefined, atte
     {
       attempt,
       lastAttempt,
-      connections,
+      connections: connections(),
       providers: provider === undefined ? nobody : { ...nobody, [provider.channel]: provider },
       from: FROM,
     },

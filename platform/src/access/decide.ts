@@ -1,7 +1,7 @@
 import type { Domain } from '../domains.ts';
 import type { Identity } from '../identity.ts';
 
-import { exceptions, people, type Person } from './matrix.ts';
+import { exceptions, people, publishedFields, type Person } from './matrix.ts';
 
 /** The matrix row that an identity acts under. */
 export function personOf(identity: Identity): Person {
@@ -13,6 +13,13 @@ export function exceptionFor(type: string, field: string) {
   return exceptions[`${type}.${field}`] ?? exceptions[`${type}.*`];
 }
 
+const isPublished = (domain: Domain, type: string, field: string): boolean =>
+  publishedFields[domain]?.[type]?.includes(field) === true;
+
+/** Whether callers of a scope of `published` see the type, but not this field of it. */
+export const isWithheld = (domain: Domain, type: string, field: string): boolean =>
+  publishedFields[domain]?.[type] !== undefined && !isPublished(domain, type, field);
+
 /**
  * Whether a person may use the field `type.field` that lives in `domain`.
  *
@@ -22,5 +29,6 @@ export function mayUse(person: Person, domain: Domain, type: string, field: stri
   const exception = exceptionFor(type, field);
   if (exception !== undefined) return exception.allow.includes(person);
   const rule = people[person][domain];
-  return (type === 'Mutation' ? rule.write : rule.read) !== 'none';
+  const scope = type === 'Mutation' ? rule.write : rule.read;
+  return scope === 'published' ? isPublished(domain, type, field) : scope !== 'none';
 }

@@ -4,7 +4,7 @@ import { escapeIdentifier as identifier } from 'pg';
 import type { Domain } from '../domains.ts';
 
 import { loginsOf, rightsRole, type DatabaseLogin } from './databaseRoles.ts';
-import { people, secretColumns, services, serviceTables, type Part } from './matrix.ts';
+import { people, publishedRows, secretColumns, services, serviceTables, type Part } from './matrix.ts';
 
 /** A table or view of the database, as its catalogue tells it. */
 export interface Relation {
@@ -52,6 +52,25 @@ function grantWrites(relations: readonly Relation[], role: string): string[] {
     );
 }
 
+const publishedPart = (database: Domain): Part =>
+  Object.fromEntries(Object.entries(publishedRows[database] ?? {}).map(([name, { columns }]) => [name, columns]));
+
+/** Narrows what a scope of `published` sees of a table, beside the tenant's policy, to the rows that the matrix names. */
+function publishedPolicies(database: Domain, logins: readonly DatabaseLogin[]): string[] {
+  const roles = logins
+    .filter(({ service, privilege }) => {
+      const isPerson = service === database && privilege !== 'service' && privilege !== 'sync';
+      return isPerson && people[privilege][database].read === 'published';
+    })
+    .map(({ service, privilege }) => identifier(rightsRole(service, privilege)));
+  return Object.entries(publishedRows[database] ?? {}).flatMap(([name, { where }]) => {
+    if (where === undefined) return [];
+    const drop = `DROP POLICY IF EXISTS published ON ${identifier(name)};`;
+    const create = `CREATE POLICY published ON ${identifier(name)} AS RESTRICTIVE FOR SELECT TO ${roles.join(', ')} USING (${where});`;
+    return roles.length === 0 ? [drop] : [drop, create];
+  });
+}
+
 /** What a caller without a write on the domain still leaves behind: its own records. */
 function grantRecords(relations: readonly Relation[], role: string): string[] {
   return relations
@@ -90,6 +109,7 @@ function grantLogin(database: Domain, login: DatabaseLogin, all: readonly Relati
       ];
     default: {
       const rule = people[login.privilege][database];
+      if (rule.read === 'published') return grantPart('SELECT', publishedPart(database), relations, role);
       return [
         ...(rule.read === 'none' ? [] : grantReads(database, relations, role)),
         ...(rule.write === 'none' ? grantRecords(relations, role) : grantWrites(relations, role)),
@@ -120,6 +140,7 @@ export function grantStatements(database: Domain, relations: readonly Relation[]
     `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${roles.join(', ')};`,
     `GRANT USAGE ON SCHEMA public TO ${roles.join(', ')};`,
     ...logins.flatMap((login) => grantLogin(database, login, relations)),
+    ...publishedPolicies(database, logins),
     ...relations
       .filter(({ rowSecurity, isView }) => rowSecurity && !isView)
       .flatMap(({ name }) => [

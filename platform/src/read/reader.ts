@@ -90,8 +90,15 @@ export class Reader {
     this.lists = lists;
   }
 
+  /** The table as the caller sees it: itself, or the view of what is published. */
+  seen<Row>(table: Table<Row>): Table<Row> {
+    const { published } = table;
+    return this.scope.publishedOnly && published !== undefined ? { ...table, name: published } : table;
+  }
+
   /** The row of an id, or null when there is none that the caller may see. */
-  async byId<Row>(table: Table<Row>, id: string): Promise<Row | null> {
+  async byId<Row>(given: Table<Row>, id: string): Promise<Row | null> {
+    const table = this.seen(given);
     const key = idType(table) === 'uuid' ? requireUuid(id).toLowerCase() : id;
     const loader = this.loader(`${table.name}.id`, (keys) => this.rowsById(table, keys));
     return (await loader.load(key)) as Row | null;
@@ -104,10 +111,11 @@ export class Reader {
 
   /** A list, under further equal conditions if given. */
   async page<Row>(
-    table: Table<Row>,
+    given: Table<Row>,
     listArguments: ListArguments,
     equal: Readonly<Record<string, string>> = {},
   ): Promise<Connection<Row>> {
+    const table = this.seen(given);
     const { list, page } = this.request(table, listArguments);
     const parameters = new Parameters();
     const conditions = (target: Parameters): string[] =>
@@ -126,7 +134,8 @@ export class Reader {
   }
 
   /** A list of each parent's rows: all parents of a level in one statement, however many. */
-  async under<Row>(table: Table<Row>, { field, value }: Under, listArguments: ListArguments): Promise<Connection<Row>> {
+  async under<Row>(given: Table<Row>, { field, value }: Under, listArguments: ListArguments): Promise<Connection<Row>> {
+    const table = this.seen(given);
     const { list, page } = this.request(table, listArguments);
     const name = `${table.name}.${field} ${JSON.stringify(listArguments)}`;
     const query = { table, list, page, scope: this.scope, given: [`${columnOf(field)} = "parent"."key"`] };

@@ -131,6 +131,8 @@ export interface Scope {
   readonly personId: string | undefined;
   /** The personal tables of the domain, each with the column that names the person. */
   readonly personal: Readonly<Record<string, string>>;
+  /** Whether only what is published is seen. */
+  readonly publishedOnly: boolean;
 }
 
 export function scopeConditions(

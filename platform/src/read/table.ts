@@ -15,6 +15,8 @@ export interface Table<Row> {
   readonly tenancy: 'column' | 'id' | 'shared' | 'none';
   /** A condition in SQL that holds for every row that the API shows. */
   readonly live: string | undefined;
+  /** The view with the same columns that callers read who see only what is published. */
+  readonly published: string | undefined;
   /** Phantom: ties the table to its row type. */
   readonly row?: Row;
 }
@@ -22,6 +24,7 @@ export interface Table<Row> {
 export interface TableOptions {
   readonly tenancy?: Table<never>['tenancy'];
   readonly live?: string;
+  readonly published?: string;
   /** Fields that are never selected, such as hashes. */
   readonly without?: readonly string[];
 }
@@ -37,13 +40,14 @@ export function defineTable<Row>(
   fields: Readonly<Record<string, string>>,
   options: TableOptions = {},
 ): Table<Row> {
-  const { tenancy = 'column', live, without = [] } = options;
+  const { tenancy = 'column', live, published, without = [] } = options;
   return {
     type,
     name,
     fields: Object.values(fields).filter((field) => !without.includes(field)),
     tenancy,
     live,
+    published,
   };
 }
 

@@ -5,16 +5,25 @@ import { Refusal, type UserError } from '../errors.ts';
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !(value instanceof Date);
 
-/** Text that PostgreSQL cannot hold: a NUL, or half of a surrogate pair. */
-export function malformedStrings(value: unknown, path: readonly string[] = []): UserError[] {
+const MAX_DEPTH = 50;
+
+const fault = (field: readonly string[], message: string): UserError[] => [{ field, code: 'INVALID', message }];
+
+/**
+ * What no input may hold, however deep in its JSON: text that PostgreSQL cannot store (a NUL, or half
+ * of a surrogate pair), a key that JavaScript gives another meaning, and endless nesting.
+ */
+export function unsoundValues(value: unknown, path: readonly string[] = []): UserError[] {
   if (typeof value === 'string') {
     const sound = !value.includes('\0') && value.isWellFormed();
-    return sound ? [] : [{ field: path, code: 'INVALID', message: 'The text holds characters that cannot be stored.' }];
+    return sound ? [] : fault(path, 'The text holds characters that cannot be stored.');
   }
   if (!isRecord(value)) return [];
+  if (path.length > MAX_DEPTH)
+    return fault(path.slice(0, 1), `This is nested deeper than ${String(MAX_DEPTH)} levels.`);
   return Object.entries(value).flatMap(([key, child]) => [
-    ...malformedStrings(key, [...path, key]),
-    ...malformedStrings(child, [...path, key]),
+    ...(key === '__proto__' ? fault([...path, key], 'No key may have this name.') : unsoundValues(key, [...path, key])),
+    ...unsoundValues(child, [...path, key]),
   ]);
 }
 

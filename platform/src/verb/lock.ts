@@ -21,7 +21,9 @@ async function select<Row>(
   strength: 'UPDATE' | 'SHARE',
 ): Promise<Row> {
   const live = table.live === undefined ? '' : ` AND ${table.live}`;
-  const sql = `SELECT ${selectList(table)} FROM "${table.name}" WHERE "tenant_id" = $1 AND "id" = $2::uuid${live} FOR ${strength}`;
+  // The platform's own rows have no tenant; the parameter is still there to be bound.
+  const whose = table.tenancy === 'none' ? '$1::text IS NOT NULL' : '"tenant_id" = $1';
+  const sql = `SELECT ${selectList(table)} FROM "${table.name}" WHERE ${whose} AND "id" = $2::uuid${live} FOR ${strength}`;
   const [row] = await tx.$queryRawUnsafe<Row[]>(sql, tenantId, id);
   if (row === undefined) throw new Refusal('NOT_FOUND', `There is no such ${noun}.`, field);
   return row;

@@ -33,3 +33,14 @@ it('names the state and the move that is refused', () => {
     ]);
   }
 });
+
+it('stays where it is by a move that leads nowhere, and refuses at the field that it is told', () => {
+  const stay = stateMachine('invoice', { edit: { from: ['draft'] } });
+  expect(stay('edit', 'draft')).toBe('draft');
+  try {
+    stay('edit', 'open', 'invoiceId');
+    throw new Error('the move was allowed');
+  } catch (error) {
+    expect((error as Refusal).userErrors[0]?.field).toEqual(['invoiceId']);
+  }
+});

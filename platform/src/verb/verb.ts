@@ -13,7 +13,7 @@ import type { RawClient } from '../read/reader.ts';
 import type { Table } from '../read/table.ts';
 
 import { claimKey, hashInput } from './idempotency.ts';
-import { malformedStrings, parseInput } from './input.ts';
+import { unsoundValues, parseInput } from './input.ts';
 import { writeRecords, type DomainEvent } from './records.ts';
 import { resolveTenant, type TenantRule } from './tenant.ts';
 import { isRetryable, toRefusal, type ConstraintMessages } from './violations.ts';
@@ -54,6 +54,8 @@ export interface VerbDefinition<Context, Tx, Schema extends z.ZodType, Row> {
   readonly creates?: Table<Row>;
   /** Runs in the domain's own name: for what the matrix leaves to the service. */
   readonly asService?: boolean;
+  /** A bulk verb that answers for each item: it looks for text that cannot be stored itself. */
+  readonly perItem?: boolean;
   /** What a violated constraint means to the caller, by the constraint's name. */
   readonly constraints?: ConstraintMessages;
   act(call: VerbInput<Context, Tx, z.output<Schema>>): Promise<Outcome<Row>>;
@@ -122,7 +124,7 @@ export function verbsOf<
       authorise(ctx.domain, definition.name, ctx);
       try {
         const raw = input ?? {};
-        const malformed = malformedStrings(raw);
+        const malformed = definition.perItem === true ? [] : unsoundValues(raw);
         if (malformed.length > 0) throw Refusal.of(malformed);
         return { row: await perform(ctx, raw), userErrors: [] };
       } catch (error) {

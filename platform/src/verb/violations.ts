@@ -21,6 +21,9 @@ function postgresCause(error: unknown): DriverCause | undefined {
 
 const sqlState = (cause: DriverCause | undefined): string | undefined => cause?.originalCode ?? cause?.code;
 
+/** The SQLSTATE of an error that came from PostgreSQL. */
+export const sqlStateOf = (error: unknown): string | undefined => sqlState(postgresCause(error));
+
 const UNIQUE = '23505';
 const FOREIGN_KEY = '23503';
 const CHECK = '23514';
@@ -28,7 +31,7 @@ const RETRYABLE: ReadonlySet<string | undefined> = new Set(['40001', '40P01']);
 
 /** A deadlock or a serialization failure: the same transaction may succeed now. */
 export function isRetryable(error: unknown): boolean {
-  return RETRYABLE.has(sqlState(postgresCause(error))) || (error as { code?: string }).code === 'P2034';
+  return RETRYABLE.has(sqlStateOf(error)) || (error as { code?: string }).code === 'P2034';
 }
 
 /** The refusal that a database's complaint stands for; undefined for a fault of ours. */

@@ -1,6 +1,9 @@
 import type { Connection } from '@metatron/platform/read/reader';
 import type { Dashboard, Event, Insight, Metric } from '@metatron/prisma/analytics/client';
 
+import type { EventIngestResult } from './eventsIngest.ts';
+
+export type EventIngestResultRow = EventIngestResult;
 export type EventRow = Event;
 export type MetricRow = Omit<Metric, 'dimensionsHash'>;
 export type DashboardRow = Omit<Dashboard, 'shareTokenHash'>;

@@ -41,7 +41,7 @@ export interface Link {
 /** Makes a link; those of its kind that were out before no longer hold. An unknown user gets none. */
 export async function issueLink(tx: Tx, keys: KeyRing, { kind, tenantId, userId }: LinkRequest): Promise<Link> {
   const { hours, event } = linkKinds[kind];
-  const reference = { tokenId: uuidv7(), keyId: keys.linkKeyId };
+  const reference = { tokenId: uuidv7(), keyId: keys.currentKeyId };
   const token = keys.linkToken(reference);
   const expiresAt = new Date(Date.now() + hours * HOUR_MS);
   await tx.$executeRaw`

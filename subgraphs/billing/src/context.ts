@@ -1,4 +1,11 @@
 import type { SubgraphContext } from '@metatron/platform/context';
-import type { PrismaClient } from '@metatron/prisma/billing/client';
+import { verbsOf } from '@metatron/platform/verb/verb';
+import type { Prisma, PrismaClient } from '@metatron/prisma/billing/client';
 
 export type Context = SubgraphContext<PrismaClient>;
+
+/** A transaction of BILLING's database. */
+export type Tx = Prisma.TransactionClient;
+
+/** Makes BILLING's verbs. */
+export const verb = verbsOf<PrismaClient, Tx>();

@@ -17,7 +17,9 @@ import type {
   SecurityEvent,
   Service,
   SyncCheckpoint,
+  SyncRun,
   SystemConfig,
+  SystemConfigVersion,
 } from '@metatron/prisma/cdx/client';
 
 import type { Counted } from './counted.ts';
@@ -35,6 +37,8 @@ export type ClientRow = Client;
 export type AdminRow = Admin;
 export type ServiceRow = Service;
 export type SystemConfigRow = SystemConfig;
+export type SystemConfigVersionRow = SystemConfigVersion;
+export type SyncJobRow = SyncRun;
 export type AuthEventGlobalRow = AuthEvent;
 export type CmsContentIndexRow = CmsContentIndex;
 export type NotificationGlobalRow = NotificationGlobal;

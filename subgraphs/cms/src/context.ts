@@ -1,4 +1,15 @@
 import type { SubgraphContext } from '@metatron/platform/context';
-import type { PrismaClient } from '@metatron/prisma/cms/client';
+import { verbsOf } from '@metatron/platform/verb/verb';
+import type { Prisma, PrismaClient } from '@metatron/prisma/cms/client';
 
 export type Context = SubgraphContext<PrismaClient>;
+
+/** A transaction of CMS's database. */
+export type Tx = Prisma.TransactionClient;
+
+/** Makes CMS's verbs. */
+export const verb = verbsOf<PrismaClient, Tx>();
+
+/** Whom a new row names as its author; null for a caller who is no person. */
+export const authorOf = ({ caller: { identity } }: Context): string | null =>
+  identity.kind === 'user' ? identity.userId : null;

@@ -20,14 +20,20 @@ export function siteTenant({ domain, caller }: Context, given: string | null | u
   return tenantId;
 }
 
-/** The page at a path of a tenant's site; null when none is there now. */
+const REDIRECT = 'SELECT page_id AS "pageId" FROM page_redirects WHERE tenant_id = $1 AND from_path = $2';
+
+/** The page at a path of a tenant's site, or the one that a redirect leads to; null without either. */
 export async function findPage(ctx: Context, tenantId: string, path: string): Promise<PageRow | null> {
   const { edges } = await ctx.read.page(pages, { first: 1 }, { tenantId, path });
-  return edges[0]?.node ?? null;
+  if (edges[0] !== undefined) return edges[0].node;
+  const [redirect] = await ctx.db(tenantId).$queryRawUnsafe<{ pageId: string }[]>(REDIRECT, tenantId, path);
+  return ctx.read.reference(pages, redirect?.pageId ?? null);
 }
 
 /** A tree is read as a whole; a site larger than this is read level by level, through `Page.children`. */
 const MAX_TREE = 5_000;
+
+type TreeRow = Omit<PageTreeNodeRow, 'children'> & Pick<PageRow, 'parentId'>;
 
 type Branches = ReadonlyMap<string | null, readonly Omit<PageTreeNodeRow, 'children'>[]>;
 
@@ -42,12 +48,9 @@ function branch(branches: Branches, parentId: string | null): PageTreeNodeRow[] 
  * @throws PublicError BAD_USER_INPUT for a site of more than 5,000 pages.
  */
 export async function readTree(ctx: Context, tenantId: string): Promise<PageTreeNodeRow[]> {
-  const rows = await ctx.db(tenantId).page.findMany({
-    where: { tenantId },
-    select: { id: true, parentId: true, title: true, slug: true, path: true, status: true, sortOrder: true },
-    orderBy: [{ sortOrder: 'asc' }, { id: 'asc' }],
-    take: MAX_TREE + 1,
-  });
+  const sql = `SELECT id, parent_id AS "parentId", title, slug, path, status, sort_order AS "sortOrder"
+    FROM "${ctx.read.seen(pages).name}" WHERE tenant_id = $1 ORDER BY sort_order, id LIMIT ${String(MAX_TREE + 1)}`;
+  const rows = await ctx.db(tenantId).$queryRawUnsafe<TreeRow[]>(sql, tenantId);
   if (rows.length > MAX_TREE)
     throw new PublicError(
       'BAD_USER_INPUT',

@@ -2,10 +2,20 @@ import type { Job } from '../defineJob.ts';
 import { eventJob } from '../events/eventJob.ts';
 import { handlers } from '../events/index.ts';
 
+import { billingPeriods } from './billingPeriods.ts';
 import { deliver } from './deliver.ts';
 import { drain } from './drain.ts';
 import { purge } from './purge.ts';
 import { queueDue } from './queueDue.ts';
+import { rollup } from './rollup.ts';
 
 /** Every job there is: what is not in this list is not run. */
-export const jobs: readonly Job[] = [drain, purge, queueDue, deliver(handlers), ...handlers.map(eventJob)];
+export const jobs: readonly Job[] = [
+  drain,
+  purge,
+  rollup,
+  queueDue,
+  billingPeriods,
+  deliver(handlers),
+  ...handlers.map(eventJob),
+];

@@ -4,6 +4,7 @@ import { Dashboard } from './Dashboard.ts';
 import { Event } from './Event.ts';
 import { Insight } from './Insight.ts';
 import { Metric } from './Metric.ts';
+import { Mutation } from './Mutation.ts';
 import { Query } from './Query.ts';
 import { Tenant } from './Tenant.ts';
 
@@ -12,6 +13,7 @@ export const resolvers: Resolvers = {
   Event,
   Insight,
   Metric,
+  Mutation,
   Query,
   Tenant,
 };

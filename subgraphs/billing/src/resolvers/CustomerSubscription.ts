@@ -8,6 +8,7 @@ export const CustomerSubscription: CustomerSubscriptionResolvers = {
   tenant: tenantOf,
   customer: customerOf,
   plan: ({ planId }, _args, ctx) => ctx.read.byId(plans, planId),
+  nextPlan: ({ nextPlanId }, _args, ctx) => ctx.read.reference(plans, nextPlanId),
   price: ({ amount, currency }) => moneyOf(amount, currency),
   monthlyAmount: ({ monthlyAmount, currency }) => moneyOf(monthlyAmount, currency),
   invoices: ({ id }, args, ctx) => ctx.read.under(invoices, { field: 'subscriptionId', value: id }, args),

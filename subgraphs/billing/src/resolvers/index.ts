@@ -4,6 +4,7 @@ import { Customer } from './Customer.ts';
 import { CustomerSubscription } from './CustomerSubscription.ts';
 import { Invoice } from './Invoice.ts';
 import { InvoiceLine } from './InvoiceLine.ts';
+import { Mutation } from './Mutation.ts';
 import { Payment } from './Payment.ts';
 import { Plan } from './Plan.ts';
 import { Query } from './Query.ts';
@@ -15,6 +16,7 @@ export const resolvers: Resolvers = {
   CustomerSubscription,
   Invoice,
   InvoiceLine,
+  Mutation,
   Payment,
   Plan,
   Query,

@@ -12,13 +12,16 @@ import { CmsSummary } from './CmsSummary.ts';
 import { ComplianceReport } from './ComplianceReport.ts';
 import { CrmSummary } from './CrmSummary.ts';
 import { DataLineage } from './DataLineage.ts';
+import { Mutation } from './Mutation.ts';
 import { NotificationGlobal } from './NotificationGlobal.ts';
 import { NotificationSummary } from './NotificationSummary.ts';
 import { Query } from './Query.ts';
 import { SecurityEvent } from './SecurityEvent.ts';
 import { Service } from './Service.ts';
+import { SyncJob } from './SyncJob.ts';
 import { SyncStatus } from './SyncStatus.ts';
 import { SystemConfig } from './SystemConfig.ts';
+import { SystemConfigVersion } from './SystemConfigVersion.ts';
 import { Tenant } from './Tenant.ts';
 
 export const resolvers: Resolvers = {
@@ -34,12 +37,15 @@ export const resolvers: Resolvers = {
   ComplianceReport,
   CrmSummary,
   DataLineage,
+  Mutation,
   NotificationGlobal,
   NotificationSummary,
   Query,
   SecurityEvent,
   Service,
+  SyncJob,
   SyncStatus,
   SystemConfig,
+  SystemConfigVersion,
   Tenant,
 };

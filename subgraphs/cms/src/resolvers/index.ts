@@ -4,6 +4,7 @@ import { ContentItem } from './ContentItem.ts';
 import { ContentType } from './ContentType.ts';
 import { ContentVersion } from './ContentVersion.ts';
 import { MediaFile } from './MediaFile.ts';
+import { Mutation } from './Mutation.ts';
 import { Page } from './Page.ts';
 import { PageTreeNode } from './PageTreeNode.ts';
 import { Query } from './Query.ts';
@@ -16,6 +17,7 @@ export const resolvers: Resolvers = {
   ContentType,
   ContentVersion,
   MediaFile,
+  Mutation,
   Page,
   PageTreeNode,
   Query,

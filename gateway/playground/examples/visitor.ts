@@ -1,0 +1,41 @@
+import type { Example } from './example.ts';
+
+/** For who is not signed in. */
+export const visitorExamples: readonly Example[] = [
+  {
+    title: 'Log in',
+    about: 'As a frontend does it',
+    waits: true,
+    query: `# Fill in the password and run it;
+# the bar above does the same.
+mutation Login {
+  login(
+    input: {
+      email: "client@acme.example"
+      password: ""
+    }
+  ) {
+    accessToken
+    refreshToken
+    expiresIn
+    user { role tenant { name } }
+    userErrors { field message code }
+  }
+}
+`,
+  },
+  {
+    title: 'Ask for a new password',
+    about: 'A mail with a single-use link',
+    waits: true,
+    query: `mutation ForgottenPassword {
+  passwordResetRequest(
+    input: { email: "you@example.com" }
+  ) {
+    ok
+    userErrors { field message code }
+  }
+}
+`,
+  },
+];

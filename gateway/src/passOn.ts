@@ -1,0 +1,47 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import type { Domain } from '@metatron/platform/domains';
+import { PublicError } from '@metatron/platform/errors';
+import type { Exchange } from '@metatron/platform/routes';
+import type { KeyRing } from '@metatron/platform/tokens';
+
+/** Nothing else of a request reaches a subgraph, and nothing else of its answer the caller. */
+const ASKED = ['content-type', 'range', 'if-none-match', 'if-range'];
+const ANSWERED = [
+  ...['content-type', 'content-length', 'content-range', 'content-disposition', 'content-security-policy'],
+  ...['accept-ranges', 'cache-control', 'etag', 'x-content-type-options', 'cross-origin-resource-policy'],
+];
+/** A large file over a slow line. */
+const DEADLINE_MS = 120_000;
+
+/** Passes a request on to the subgraph that answers it, with the caller as a token for that subgraph alone. */
+export async function passOn(
+  { request, response, caller }: Exchange,
+  domain: Domain,
+  endpoint: string,
+  keys: KeyRing,
+): Promise<void> {
+  const headers = new Headers({ authorization: `Bearer ${await keys.signCaller(caller, domain)}` });
+  for (const name of ASKED) {
+    const value = request.headers[name];
+    if (typeof value === 'string') headers.set(name, value);
+  }
+  const hasBody = request.method === 'PUT';
+  const answer = await fetch(new URL(request.url ?? '/', endpoint), {
+    method: request.method ?? 'GET',
+    headers,
+    ...(hasBody ? { body: Readable.toWeb(request) as ReadableStream, duplex: 'half' } : {}),
+    redirect: 'error',
+    signal: AbortSignal.timeout(DEADLINE_MS),
+  }).catch(() => {
+    throw new PublicError('SERVICE_UNAVAILABLE', 'A part of the platform does not answer. Try again.');
+  });
+  response.statusCode = answer.status;
+  for (const name of ANSWERED) {
+    const value = answer.headers.get(name);
+    if (value !== null) response.setHeader(name, value);
+  }
+  if (answer.body === null) response.end();
+  else await pipeline(Readable.fromWeb(answer.body as never), response);
+}

@@ -1,0 +1,81 @@
+/**
+ * HTTP routes that a subgraph offers beside GraphQL, for what no GraphQL request can carry. The gateway
+ * serves them for a subgraph of its own process and passes them on, with the signed caller, to one that
+ * runs elsewhere; hence they are named here, where a gateway without that subgraph's code finds them.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { IRouter, Request, Response } from 'express';
+
+import type { Domain } from './domains.ts';
+import { PublicError, toPublicError, type ErrorCode } from './errors.ts';
+import type { Caller } from './identity.ts';
+import type { Logger } from './log.ts';
+
+/** A method and a path in Express's notation. */
+export type Route = `${'GET' | 'PUT'} /${string}`;
+
+/** The first that fits is taken. */
+export const routes: Partial<Record<Domain, readonly Route[]>> = {
+  cms: ['PUT /media/uploads', 'GET /media/:tenant/:name'],
+};
+
+/** One request of a route, and where its answer goes. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly caller: Caller;
+}
+
+/** Answers an exchange; what it throws becomes a coded error. */
+export type Serve = (route: Route, exchange: Exchange) => Promise<void>;
+
+export interface Mounting {
+  readonly domain: Domain;
+  readonly callerOf: (request: Request) => Promise<Caller>;
+  readonly serve: Serve;
+  readonly log: Logger;
+}
+
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  BAD_USER_INPUT: 400,
+  THROTTLED: 429,
+  SERVICE_UNAVAILABLE: 503,
+};
+
+/** An answer in the form that GraphQL's errors have. */
+export function answerError(response: ServerResponse, status: number, code: ErrorCode, message: string): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+    .end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+}
+
+function fail(error: unknown, response: Response, log: Logger): void {
+  // Who asked has gone: a video that is left is no fault.
+  if (response.destroyed) return;
+  const { code, message } = toPublicError(error);
+  if (!(error instanceof PublicError)) log.error({ reason: (error as Error).message }, 'a route failed');
+  if (response.headersSent) response.destroy();
+  else answerError(response, STATUS[code] ?? 500, code, message);
+}
+
+/** Puts a domain's routes onto a server. */
+export function mountRoutes(router: IRouter, { domain, callerOf, serve, log }: Mounting): void {
+  for (const route of routes[domain] ?? []) {
+    const [method = 'GET', path = ''] = route.split(' ');
+    const handler = async (request: Request, response: Response): Promise<void> => {
+      try {
+        const caller = await callerOf(request);
+        const parameters = request.params as Record<string, string>;
+        await serve(route, { request, response, parameters, caller });
+      } catch (error) {
+        fail(error, response, log);
+      }
+    };
+    if (method === 'PUT') router.put(path, handler);
+    else router.get(path, handler);
+  }
+}

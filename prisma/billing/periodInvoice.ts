@@ -1,0 +1,63 @@
+/** The one invoice of a subscription's period: its plan in advance, and what was used before. */
+import { Exact, roundTo } from '@metatron/platform/money';
+import type { DomainEvent } from '@metatron/platform/verb/records';
+import type { RawTransaction } from '@metatron/platform/verb/verb';
+
+import { openInvoice, type Billed, type Exactly, type Line } from './openInvoice.ts';
+import type { Period } from './periods.ts';
+
+interface Use {
+  readonly metric: string;
+  readonly unitPrice: Exactly;
+  readonly quantity: Exactly;
+  readonly start: Date;
+  readonly end: Date;
+}
+
+/** Claims the use that no invoice has charged yet and that ended before the period. */
+const CLAIM = `
+WITH charged AS (
+  UPDATE usage_records SET invoice_id = $1::uuid
+  WHERE tenant_id = $2 AND customer_id = $3::uuid AND subscription_id = $4::uuid AND invoice_id IS NULL
+    AND unit_price IS NOT NULL AND currency = $5 AND period_end <= $6::timestamptz
+  RETURNING metric, unit_price, quantity, period_start, period_end
+)
+SELECT metric, unit_price AS "unitPrice", sum(quantity) AS quantity,
+       min(period_start) AS start, max(period_end) AS "end"
+FROM charged GROUP BY metric, unit_price ORDER BY metric, unit_price`;
+
+/** Rounded once, after the product; halves to the even neighbour. */
+export const amountOf = (currency: string, quantity: Exactly, unitPrice: Exactly): string =>
+  roundTo(currency, new Exact(quantity.toString()).times(unitPrice.toString())).toFixed();
+
+const usageLine =
+  (currency: string) =>
+  ({ metric, quantity, unitPrice, start, end }: Use): Line => {
+    const amount = amountOf(currency, quantity, unitPrice);
+    return { kind: 'usage', description: metric, quantity, unitPrice, amount, start, end };
+  };
+
+export async function planName(tx: RawTransaction, planId: string): Promise<string> {
+  const [plan] = await tx.$queryRawUnsafe<{ name: string }[]>('SELECT name FROM plans WHERE id = $1::uuid', planId);
+  return plan?.name ?? '';
+}
+
+/**
+ * Makes and finalizes the invoice of a period, once.
+ * @param credits lines that take something off
+ */
+export function invoicePeriod(
+  tx: RawTransaction,
+  billed: Billed,
+  period: Period,
+  credits: readonly Line[] = [],
+): Promise<DomainEvent[]> {
+  const { tenantId, id, customerId, planId, quantity, amount: unitPrice, currency } = billed;
+  return openInvoice(tx, billed, { kind: 'period', ...period }, async (invoiceId) => {
+    const [description, amount] = [await planName(tx, planId), amountOf(currency, quantity, unitPrice)];
+    const start = period.start.toISOString();
+    const uses = await tx.$queryRawUnsafe<Use[]>(CLAIM, invoiceId, tenantId, customerId, id, currency, start);
+    const plan: Line = { kind: 'plan', description, quantity, unitPrice, amount, ...period };
+    return [plan, ...credits, ...uses.map(usageLine(currency))];
+  });
+}

@@ -1,0 +1,26 @@
+import { payload } from '@metatron/platform/verb/payload';
+
+import type { MutationResolvers } from '../generated/types.ts';
+import { invoiceCreate, invoiceUpdate } from '../invoice.ts';
+import { invoiceFinalize, invoicePay, invoiceVoid } from '../invoiceSettle.ts';
+import { paymentRecord } from '../payment.ts';
+import { planArchive, planCreate, planUpdate } from '../plan.ts';
+import { subscriptionCancel, subscriptionCreate } from '../subscription.ts';
+import { subscriptionChangePlan } from '../subscriptionChange.ts';
+import { usageRecord } from '../usage.ts';
+
+export const Mutation: MutationResolvers = {
+  planCreate: payload('plan', planCreate),
+  planUpdate: payload('plan', planUpdate),
+  planArchive: payload('plan', planArchive),
+  subscriptionCreate: payload('subscription', subscriptionCreate),
+  subscriptionChangePlan: payload('subscription', subscriptionChangePlan),
+  subscriptionCancel: payload('subscription', subscriptionCancel),
+  invoiceCreate: payload('invoice', invoiceCreate),
+  invoiceUpdate: payload('invoice', invoiceUpdate),
+  invoiceFinalize: payload('invoice', invoiceFinalize),
+  invoicePay: payload('invoice', invoicePay),
+  invoiceVoid: payload('invoice', invoiceVoid),
+  paymentRecord: payload('payment', paymentRecord),
+  usageRecord: payload('usageRecord', usageRecord),
+};

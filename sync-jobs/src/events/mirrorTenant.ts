@@ -1,0 +1,18 @@
+import { writeDirectory, type DirectoryEntry } from '@metatron/prisma/cdx/directory';
+import { z } from 'zod';
+
+import { defineHandler } from './defineHandler.ts';
+
+const READ = 'SELECT id, name, status, client_id AS "clientId", version FROM tenants WHERE id = $1';
+
+/** Brings what has changed of a tenant to AUTH's directory; the subgraph has tried so before. */
+export const mirrorTenant = defineHandler({
+  name: 'mirrorTenant',
+  on: ['tenant.created', 'tenant.updated', 'tenant.suspended', 'tenant.resumed'],
+  payload: z.object({ tenantId: z.string() }),
+  handle: async ({ payload: { tenantId } }, { connections }) => {
+    const cdx = { service: 'cdx', privilege: 'service' } as const;
+    const { rows } = await connections.as('cdx', cdx, tenantId).query<DirectoryEntry>(READ, [tenantId]);
+    if (rows[0] !== undefined) await writeDirectory(connections.as('auth', cdx, tenantId), rows[0]);
+  },
+});
