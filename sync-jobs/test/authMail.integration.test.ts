@@ -22,7 +22,12 @@ beforeAll(async () => {
   kit = await openKit();
   environment = readEnvironment({ DATA_DIR: kit.dataDirectory, PUBLIC_URL: 'https://metatron.example/' });
   keys = await openKeyRing(environment.signingKeysFile);
-  const stream = new Writable({ write: (line: Buffer, _encoding, done) => (lines.push(line.toString()), done()) });
+  const stream = new Writable({
+    write(line: Buffer, _encoding, done) {
+      lines.push(line.toString());
+      done();
+    },
+  });
   const { addresses, passwords } = kit;
   workers = await startSyncJobs({ environment, addresses, passwords, keys, log: pino({ level: 'trace' }, stream) });
   await kit.sql.auth.query("INSERT INTO tenants (id, name) VALUES ('acme', 'Acme') ON CONFLICT DO NOTHING");

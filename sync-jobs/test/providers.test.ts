@@ -41,7 +41,7 @@ const refusal = async (provider: DeliveryProvider, given = message()): Promise<s
   return `${String(failure)} ${String(code)}`;
 };
 
-const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+const portOf = (server: Pick<Server, 'address'>): number => (server.address() as AddressInfo).port;
 
 describe('SMTP', () => {
   const mails: string[] = [];
@@ -66,7 +66,7 @@ describe('SMTP', () => {
       },
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    provider = smtpProvider(`smtp://127.0.0.1:${String(portOf(server.server as Server))}`, FROM);
+    provider = smtpProvider(`smtp://127.0.0.1:${String(portOf(server.server))}`, FROM);
   });
 
   afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
@@ -103,7 +103,14 @@ describe('SMTP', () => {
 
 test('without SMTP a mail is a file for its owner alone, and the log has no more than recipient and subject', async () => {
   const lines: string[] = [];
-  const log = pino(new Writable({ write: (line: Buffer, _encoding, done) => (lines.push(line.toString()), done()) }));
+  const log = pino(
+    new Writable({
+      write(line: Buffer, _encoding, done) {
+        lines.push(line.toString());
+        done();
+      },
+    }),
+  );
   await fileProvider(directory, FROM, log).deliver(message());
   const file = join(directory, 'mail', `${message().id}.eml`);
   expect(readFileSync(file, 'utf8')).toContain('Dear Ada');

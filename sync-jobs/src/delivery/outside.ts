@@ -31,7 +31,7 @@ export function requireOutside(endpoint: string, allows: (address: string) => bo
 /** A look-up that gives only what was checked: one address inside spoils the name. */
 export function checkedLookup(allows: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) => {
-    lookup(hostname, { all: true, verbatim: true }).then(
+    lookup(hostname, { all: true, order: 'verbatim' }).then(
       (found) => {
         const [first] = found;
         if (first === undefined || !found.every(({ address }) => allows(address))) callback(inside(), '', 0);
