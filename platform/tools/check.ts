@@ -50,6 +50,11 @@ const checks: Check[] = [
     cure: 'node gateway/src/composeSupergraph.ts, and commit gateway/supergraph.graphql',
   },
   {
+    name: 'breaking',
+    command: ['node', 'gateway/src/checkBreakingChanges.ts'],
+    cure: 'keep what is named above, deprecated; or acknowledge it in gateway/breakingChanges.json: {"Type.field": "the reason"}',
+  },
+  {
     name: 'capture',
     command: ['node', 'prisma/capture/generate.ts', '--check'],
     cure: 'node prisma/capture/generate.ts makes the triggers of the declarations; a landed migration is not changed but followed by another',

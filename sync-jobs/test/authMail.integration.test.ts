@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readEnvironment, type Environment } from '@metatron/platform/env';
@@ -10,7 +9,7 @@ import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
 import { startSyncJobs, type SyncJobs } from '@metatron/sync-jobs/main';
 import { pino } from 'pino';
 
-import { eventually, openKit, type Kit } from './kit.ts';
+import { eventually, into, openKit, type Kit } from './kit.ts';
 
 let kit: Kit;
 let keys: KeyRing;
@@ -22,12 +21,7 @@ beforeAll(async () => {
   kit = await openKit();
   environment = readEnvironment({ DATA_DIR: kit.dataDirectory, PUBLIC_URL: 'https://metatron.example/' });
   keys = await openKeyRing(environment.signingKeysFile);
-  const stream = new Writable({
-    write(line: Buffer, _encoding, done) {
-      lines.push(line.toString());
-      done();
-    },
-  });
+  const stream = into(lines);
   const { addresses, passwords } = kit;
   workers = await startSyncJobs({ environment, addresses, passwords, keys, log: pino({ level: 'trace' }, stream) });
   await kit.sql.auth.query("INSERT INTO tenants (id, name) VALUES ('acme', 'Acme') ON CONFLICT DO NOTHING");

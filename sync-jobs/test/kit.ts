@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { Writable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -127,6 +128,15 @@ export async function startRedis(): Promise<RedisServer> {
     },
   };
 }
+
+/** Takes what is written to it as lines. */
+export const into = (lines: string[]): Writable =>
+  new Writable({
+    write: (line: Buffer, _encoding, done) => {
+      lines.push(line.toString());
+      done();
+    },
+  });
 
 /** Waits until a question is answered with yes. */
 export async function eventually(

@@ -5,7 +5,6 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readVapidKeys } from '@metatron/platform/vapid';
@@ -19,6 +18,8 @@ import { isPublic, outsideDispatcher } from '../src/delivery/outside.ts';
 import type { DeliveryProvider, OutgoingMessage } from '../src/delivery/provider.ts';
 import { smsWebhookProvider } from '../src/delivery/smsWebhook.ts';
 import { webPushProvider } from '../src/delivery/webPush.ts';
+
+import { into } from './kit.ts';
 
 const FROM = 'no-reply@metatron.example';
 const directory = mkdtempSync(join(tmpdir(), 'metatron-providers-'));
@@ -41,7 +42,7 @@ const refusal = async (provider: DeliveryProvider, given = message()): Promise<s
   return `${String(failure)} ${String(code)}`;
 };
 
-const portOf = (server: Pick<Server, 'address'>): number => (server.address() as AddressInfo).port;
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
 describe('SMTP', () => {
   const mails: string[] = [];
@@ -66,7 +67,7 @@ describe('SMTP', () => {
       },
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    provider = smtpProvider(`smtp://127.0.0.1:${String(portOf(server.server))}`, FROM);
+    provider = smtpProvider(`smtp://127.0.0.1:${String((server.server.address() as AddressInfo).port)}`, FROM);
   });
 
   afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
@@ -103,14 +104,7 @@ describe('SMTP', () => {
 
 test('without SMTP a mail is a file for its owner alone, and the log has no more than recipient and subject', async () => {
   const lines: string[] = [];
-  const log = pino(
-    new Writable({
-      write(line: Buffer, _encoding, done) {
-        lines.push(line.toString());
-        done();
-      },
-    }),
-  );
+  const log = pino(into(lines));
   await fileProvider(directory, FROM, log).deliver(message());
   const file = join(directory, 'mail', `${message().id}.eml`);
   expect(readFileSync(file, 'utf8')).toContain('Dear Ada');

@@ -76,6 +76,8 @@ function toConnection<Row>(
 export interface Under {
   readonly field: string;
   readonly value: string;
+  /** The parent's tenant, where it is known: every index begins with it, and staff's statements name none. */
+  readonly tenantId?: string | null;
 }
 
 export class Reader {
@@ -83,6 +85,8 @@ export class Reader {
   private readonly scope: Scope;
   private readonly lists: ReadonlyMap<string, ListDeclaration>;
   private readonly loaders = new Map<string, DataLoader<string, unknown>>();
+  /** The tenants of parents, by the parents' ids. */
+  private readonly homes = new Map<string, string>();
 
   constructor(db: RawClient, scope: Scope, lists: ReadonlyMap<string, ListDeclaration>) {
     this.db = db;
@@ -134,13 +138,23 @@ export class Reader {
   }
 
   /** A list of each parent's rows: all parents of a level in one statement, however many. */
-  async under<Row>(given: Table<Row>, { field, value }: Under, listArguments: ListArguments): Promise<Connection<Row>> {
+  async under<Row>(
+    given: Table<Row>,
+    { field, value, tenantId = null }: Under,
+    listArguments: ListArguments,
+  ): Promise<Connection<Row>> {
     const table = this.seen(given);
     const { list, page } = this.request(table, listArguments);
-    const name = `${table.name}.${field} ${JSON.stringify(listArguments)}`;
-    const query = { table, list, page, scope: this.scope, given: [`${columnOf(field)} = "parent"."key"`] };
-    const parents = (keys: readonly string[], parameters: Parameters): string =>
-      `unnest(${parameters.bind([...keys], `${this.keyType(list, field)}[]`)}) WITH ORDINALITY AS "parent" ("key", "place")`;
+    const isHomed = tenantId !== null && this.scope.tenantId === undefined && table.tenancy === 'column';
+    if (isHomed) this.homes.set(value, tenantId);
+    const name = `${table.name}.${field} ${isHomed ? 'homed ' : ''}${JSON.stringify(listArguments)}`;
+    const ofParent = [...(isHomed ? ['"tenant_id" = "parent"."home"'] : []), `${columnOf(field)} = "parent"."key"`];
+    const query = { table, list, page, scope: this.scope, given: ofParent };
+    const parents = (keys: readonly string[], parameters: Parameters): string => {
+      const ids = parameters.bind([...keys], `${this.keyType(list, field)}[]`);
+      const homes = parameters.bind(isHomed ? keys.map((key) => this.homes.get(key)) : [], 'text[]');
+      return `unnest(${ids}, ${homes}) WITH ORDINALITY AS "parent" ("key", "home", "place")`;
+    };
     const rows = this.loader(name, async (keys) => {
       const parameters = new Parameters();
       const from = parents(keys, parameters);

@@ -44,7 +44,7 @@ describe('eventsIngest', () => {
       'INVALID eventData',
       'INVALID eventName',
       'INVALID eventData.deep.0.half',
-      'INVALID eventData',
+      'INVALID eventData.a.__proto__',
       'INVALID userId',
       'NOT_FOUND userId',
       'INVALID country',

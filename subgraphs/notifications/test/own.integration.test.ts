@@ -91,7 +91,7 @@ describe('a push subscription', () => {
     ['at an address in disguise', { endpoint: 'https://0x7f.1/x' }, 'INVALID endpoint'],
     ['at an address of six', { endpoint: 'https://[::ffff:127.0.0.1]/x' }, 'INVALID endpoint'],
     ['at another port', { endpoint: 'https://push.example:6379/x' }, 'INVALID endpoint'],
-    ['with a password', { endpoint: 'https://u:p@push.example/x' }, 'INVALID endpoint'],
+    ['with a password', { endpoint: 'https://u:p@push.example/x' }, 'INVALID endpoint'], // not-a-secret
     ['with a short key', { keys: { p256dh: 'AAAA', auth: 'AAAA' } }, 'INVALID keys.p256dh, INVALID keys.auth'],
     ['of nobody', { label: '' }, 'INVALID label'],
   ])('%s is refused', async (_what, input, expected) => {

@@ -41,8 +41,8 @@ export function webPushProvider(options: WebPushOptions): DeliveryProvider {
       if (browser === undefined) throw new DeliveryError('permanent', 'no_browser', 'There is no browser to push to.');
       requireOutside(browser.endpoint, allows);
       const details = webPush.generateRequestDetails(browser, payloadOf(message), { vapidDetails, TTL: DAY_SECONDS });
-      const { headers, endpoint, body } = details;
-      const answer = await post({ url: endpoint, headers, body, dispatcher });
+      const headers = { ...details.headers };
+      const answer = await post({ url: details.endpoint, headers, body: details.body, dispatcher });
       if (answer.status === 404 || answer.status === 410)
         throw new DeliveryError(
           'gone',

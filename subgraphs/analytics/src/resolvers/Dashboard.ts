@@ -6,5 +6,6 @@ export const Dashboard: DashboardResolvers = {
   __resolveReference: ({ id }, ctx) => ctx.read.byId(dashboards, id),
   tenant: tenantOf,
   createdBy: ({ createdBy }) => userOf(createdBy),
-  insights: ({ id }, args, ctx) => ctx.read.under(insights, { field: 'dashboardId', value: id }, args),
+  insights: ({ id, tenantId }, args, ctx) =>
+    ctx.read.under(insights, { field: 'dashboardId', value: id, tenantId }, args),
 };

@@ -11,6 +11,8 @@ export const CustomerSubscription: CustomerSubscriptionResolvers = {
   nextPlan: ({ nextPlanId }, _args, ctx) => ctx.read.reference(plans, nextPlanId),
   price: ({ amount, currency }) => moneyOf(amount, currency),
   monthlyAmount: ({ monthlyAmount, currency }) => moneyOf(monthlyAmount, currency),
-  invoices: ({ id }, args, ctx) => ctx.read.under(invoices, { field: 'subscriptionId', value: id }, args),
-  usageRecords: ({ id }, args, ctx) => ctx.read.under(usageRecords, { field: 'subscriptionId', value: id }, args),
+  invoices: ({ id, tenantId }, args, ctx) =>
+    ctx.read.under(invoices, { field: 'subscriptionId', value: id, tenantId }, args),
+  usageRecords: ({ id, tenantId }, args, ctx) =>
+    ctx.read.under(usageRecords, { field: 'subscriptionId', value: id, tenantId }, args),
 };

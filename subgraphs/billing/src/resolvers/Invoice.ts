@@ -15,9 +15,10 @@ export const Invoice: InvoiceResolvers = {
   total: ({ total, currency }) => moneyOf(total, currency),
   amountPaid: ({ amountPaid, currency }) => moneyOf(amountPaid, currency),
   amountDue: (invoice) => moneyOf(amountDue(invoice), invoice.currency),
-  lines({ id }, args, ctx) {
+  lines({ id, tenantId }, args, ctx) {
     const orderBy = args.orderBy ?? { field: 'position', direction: 'asc' };
-    return ctx.read.under(invoiceLines, { field: 'invoiceId', value: id }, { ...args, orderBy });
+    return ctx.read.under(invoiceLines, { field: 'invoiceId', value: id, tenantId }, { ...args, orderBy });
   },
-  payments: ({ id }, args, ctx) => ctx.read.under(payments, { field: 'invoiceId', value: id }, args),
+  payments: ({ id, tenantId }, args, ctx) =>
+    ctx.read.under(payments, { field: 'invoiceId', value: id, tenantId }, args),
 };

@@ -11,7 +11,8 @@ export const ContentItem: ContentItemResolvers = {
   contentType: ({ contentTypeId }, _args, ctx) => ctx.read.byId(contentTypes, contentTypeId),
   author: ({ authorId }) => userOf(authorId),
   parent: ({ parentId }, _args, ctx) => ctx.read.reference(contentItems, parentId),
-  versions: ({ id }, args, ctx) => ctx.read.under(contentVersions, { field: 'itemId', value: id }, args),
+  versions: ({ id, tenantId }, args, ctx) =>
+    ctx.read.under(contentVersions, { field: 'itemId', value: id, tenantId }, args),
   async media({ contentTypeId, data }, _args, ctx) {
     const type = await ctx.read.byId(contentTypes, contentTypeId);
     return type === null ? [] : filesOf(ctx, mediaInData(definitionOf(type), data as JsonObject).ids);

@@ -5,5 +5,6 @@ import { contentItems, contentTypes } from '../tables.ts';
 export const ContentType: ContentTypeResolvers = {
   __resolveReference: ({ id }, ctx) => ctx.read.byId(contentTypes, id),
   tenant: tenantOf,
-  items: ({ id }, args, ctx) => ctx.read.under(contentItems, { field: 'contentTypeId', value: id }, args),
+  items: ({ id, tenantId }, args, ctx) =>
+    ctx.read.under(contentItems, { field: 'contentTypeId', value: id, tenantId }, args),
 };

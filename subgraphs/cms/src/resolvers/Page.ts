@@ -10,8 +10,8 @@ export const Page: PageResolvers = {
   media: ({ content }, _args, ctx) => filesOf(ctx, mediaInBlocks(content as Json).ids),
   author: ({ authorId }) => userOf(authorId),
   parent: ({ parentId }, _args, ctx) => ctx.read.reference(pages, parentId),
-  children({ id }, args, ctx) {
+  children({ id, tenantId }, args, ctx) {
     const orderBy = args.orderBy ?? { field: 'sortOrder', direction: 'asc' };
-    return ctx.read.under(pages, { field: 'parentId', value: id }, { ...args, orderBy });
+    return ctx.read.under(pages, { field: 'parentId', value: id, tenantId }, { ...args, orderBy });
   },
 };

@@ -5,7 +5,8 @@ import { customers, deals, interactions, leads } from '../tables.ts';
 export const Customer: CustomerResolvers = {
   __resolveReference: ({ id }, ctx) => ctx.read.byId(customers, id),
   tenant: tenantOf,
-  leads: ({ id }, list, ctx) => ctx.read.under(leads, { field: 'customerId', value: id }, list),
-  deals: ({ id }, list, ctx) => ctx.read.under(deals, { field: 'customerId', value: id }, list),
-  interactions: ({ id }, list, ctx) => ctx.read.under(interactions, { field: 'customerId', value: id }, list),
+  leads: ({ id, tenantId }, list, ctx) => ctx.read.under(leads, { field: 'customerId', value: id, tenantId }, list),
+  deals: ({ id, tenantId }, list, ctx) => ctx.read.under(deals, { field: 'customerId', value: id, tenantId }, list),
+  interactions: ({ id, tenantId }, list, ctx) =>
+    ctx.read.under(interactions, { field: 'customerId', value: id, tenantId }, list),
 };

@@ -12,6 +12,8 @@ export const Deal: DealResolvers = {
   lead: ({ leadId }, _, ctx) => ctx.read.reference(leads, leadId),
   pipeline: ({ pipelineId }, _, ctx) => ctx.read.byId(pipelines, pipelineId),
   owner: ({ ownerId }) => userOf(ownerId),
-  interactions: ({ id }, list, ctx) => ctx.read.under(interactions, { field: 'dealId', value: id }, list),
-  stageHistory: ({ id }, list, ctx) => ctx.read.under(stageChanges, { field: 'dealId', value: id }, list),
+  interactions: ({ id, tenantId }, list, ctx) =>
+    ctx.read.under(interactions, { field: 'dealId', value: id, tenantId }, list),
+  stageHistory: ({ id, tenantId }, list, ctx) =>
+    ctx.read.under(stageChanges, { field: 'dealId', value: id, tenantId }, list),
 };

@@ -11,11 +11,13 @@ export const Lead: LeadResolvers = {
   customer: ({ customerId }, _, ctx) => ctx.read.reference(customers, customerId),
   pipeline: ({ pipelineId }, _, ctx) => ctx.read.byId(pipelines, pipelineId),
   assignee: ({ assignedTo }) => userOf(assignedTo),
-  async deal({ id, convertedAt }, _, ctx) {
+  async deal({ id, tenantId, convertedAt }, _, ctx) {
     if (convertedAt === null) return null;
-    const { edges } = await ctx.read.under(deals, { field: 'leadId', value: id }, { first: 1 });
+    const { edges } = await ctx.read.under(deals, { field: 'leadId', value: id, tenantId }, { first: 1 });
     return edges[0]?.node ?? null;
   },
-  interactions: ({ id }, list, ctx) => ctx.read.under(interactions, { field: 'leadId', value: id }, list),
-  stageHistory: ({ id }, list, ctx) => ctx.read.under(stageChanges, { field: 'leadId', value: id }, list),
+  interactions: ({ id, tenantId }, list, ctx) =>
+    ctx.read.under(interactions, { field: 'leadId', value: id, tenantId }, list),
+  stageHistory: ({ id, tenantId }, list, ctx) =>
+    ctx.read.under(stageChanges, { field: 'leadId', value: id, tenantId }, list),
 };

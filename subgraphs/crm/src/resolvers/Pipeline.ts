@@ -7,6 +7,6 @@ export const Pipeline: PipelineResolvers = {
   __resolveReference: ({ id }, ctx) => ctx.read.byId(pipelines, id),
   tenant: tenantOf,
   stages: (pipeline) => stagesOf(pipeline),
-  leads: ({ id }, list, ctx) => ctx.read.under(leads, { field: 'pipelineId', value: id }, list),
-  deals: ({ id }, list, ctx) => ctx.read.under(deals, { field: 'pipelineId', value: id }, list),
+  leads: ({ id, tenantId }, list, ctx) => ctx.read.under(leads, { field: 'pipelineId', value: id, tenantId }, list),
+  deals: ({ id, tenantId }, list, ctx) => ctx.read.under(deals, { field: 'pipelineId', value: id, tenantId }, list),
 };

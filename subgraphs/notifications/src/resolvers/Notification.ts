@@ -6,5 +6,6 @@ export const Notification: NotificationResolvers = {
   __resolveReference: ({ id }, ctx) => ctx.read.byId(notifications, id),
   tenant: tenantOf,
   user: ({ userId }) => userOf(userId),
-  attempts: ({ id }, args, ctx) => ctx.read.under(deliveryAttempts, { field: 'notificationId', value: id }, args),
+  attempts: ({ id, tenantId }, args, ctx) =>
+    ctx.read.under(deliveryAttempts, { field: 'notificationId', value: id, tenantId }, args),
 };
