@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { signIn, sql } from '../../platform/test/kit.ts';
+import { connections, signIn, sql } from '../../platform/test/kit.ts';
 import { nextDelivery } from '../src/delivery/wishes.ts';
+import { queueDueMessages } from '../src/jobs/queueDue.ts';
 
 import { closeMessages, queue, scripted, stateOf, TENANT, tryOnce } from './messages.ts';
 
@@ -113,6 +114,18 @@ describe('an attempt', () => {
     await tryOnce(id, scripted('email').provider);
     expect(await stateOf(id)).toMatchObject({ status: 'pending', attempts: [] });
   });
+});
+
+test('a message whose time has come is queued once, however often that is looked at', async () => {
+  const id = await queue({ channel: 'sms', address: '+442079460000', scheduledAt: new Date(Date.now() - 1_000) });
+  const later = await queue({ channel: 'sms', address: '+442079460000', scheduledAt: new Date(Date.now() + 60_000) });
+  await Promise.all([1, 2, 3].map(() => queueDueMessages({ connections: connections() })));
+  const events = await sql<{ id: string }>(
+    'notifications',
+    "SELECT payload->>'notificationId' AS id FROM domain_events WHERE payload->>'notificationId' = ANY($1)",
+    [[id, later]],
+  );
+  expect(events).toEqual([{ id }]);
 });
 
 const wish = fc.record({

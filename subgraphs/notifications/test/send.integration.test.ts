@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { ask, closeSql, sql, tokenOf } from '../../../platform/test/kit.ts';
+import { ask, closeSql, dataDirectory, sql, tokenOf } from '../../../platform/test/kit.ts';
 
 import { change, denial, done, fresh, NOBODY, publish, refusal, stored, userIdOf } from './notifications.ts';
 
@@ -27,6 +31,10 @@ const message = (more: object = {}) => ({
   ...more,
 });
 const mailTo = (more: object = {}) => message({ channel: 'EMAIL', template: mail, ...more });
+
+interface Row {
+  readonly status: string;
+}
 
 const eventsOf = (id: string) =>
   sql<{ type: string }>(
@@ -162,6 +170,21 @@ describe('notificationSend', () => {
       { numRuns: 8 },
     );
   });
+});
+
+test('what was sent arrives: a mail in its file, a message in the inbox', async () => {
+  const inbox = await done('notification', 'admin', 'notificationSend', message());
+  const sent = await done('notification', 'admin', 'notificationSend', mailTo());
+  const until = Date.now() + 20_000;
+  const statuses = async () => [
+    (await stored<Row>(inbox.id, 'status')).status,
+    (await stored<Row>(sent.id, 'status')).status,
+  ];
+  while ((await statuses()).join() !== 'delivered,sent' && Date.now() < until) await sleep(100);
+  expect(await statuses()).toEqual(['delivered', 'sent']);
+  const file = readFileSync(join(dataDirectory, 'mail', `${sent.id}.eml`), 'utf8');
+  expect(file).toMatch(/^To: client@acme\.example\r?$/m);
+  expect(file).toContain('<p>Dear Ada</p>');
 });
 
 describe('notificationCancel', () => {
