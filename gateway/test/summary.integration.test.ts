@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Money } from '@metatron/platform/money';
 
 import { closeSql, read, signIn, sql, tokenOf } from '../../platform/test/kit.ts';
+import { mutationText } from '../../platform/test/mutations.ts';
 import { eventually } from '../../platform/test/programs.ts';
 
 import { truth } from './summaryTruth.ts';
@@ -81,9 +82,7 @@ const payloadOf = (mutation: string): string =>
 
 /** Runs a mutation of crm that must succeed; gives the object's id. */
 async function act(caller: Caller, mutation: string, input: object): Promise<string> {
-  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!`;
-  const query = `mutation M($input: ${type}) { ${mutation}(input: $input) { ${payloadOf(mutation)} userErrors { code field } } }`;
-  const data = await read<Record<string, Record<string, unknown>>>(query, {
+  const data = await read<Record<string, Record<string, unknown>>>(mutationText(mutation, payloadOf(mutation)), {
     token: await tokenOf(caller),
     variables: { input },
   });

@@ -2,8 +2,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { ask, closeSql, read, signIn, sql, tokenOf } from '../../../platform/test/kit.ts';
 import { eventually } from '../../../platform/test/programs.ts';
+import { NOBODY, type UserError } from '../../../platform/test/mutations.ts';
 
-import { credentials, isRefused, login, makeUser, perform, type UserError } from './auth.ts';
+import { credentials, isRefused, login, makeUser, perform } from './auth.ts';
 
 afterAll(closeSql);
 
@@ -91,7 +92,7 @@ describe('sessionRevoke', () => {
     const [id = ''] = await sessionsOf(victim.id);
     const foreign = await revoke(id, accessToken);
     expect(foreign).toMatchObject({ session: null, userErrors: [{ code: 'NOT_FOUND', field: ['id'] }] });
-    expect(await revoke('01890000-0000-7000-8000-000000000000', accessToken)).toEqual(foreign);
+    expect(await revoke(NOBODY, accessToken)).toEqual(foreign);
     expect(await sql('auth', 'SELECT is_active FROM sessions WHERE id = $1::uuid', [id])).toEqual([
       { is_active: true },
     ]);

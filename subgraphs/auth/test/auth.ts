@@ -4,12 +4,7 @@ import { join } from 'node:path';
 import { openKeyRing, type LinkReference } from '@metatron/platform/tokens';
 
 import { ask, dataDirectory, LOGIN, read, sql, tokenOf, type RequestOptions } from '../../../platform/test/kit.ts';
-
-export interface UserError {
-  readonly field: readonly string[] | null;
-  readonly code: string;
-  readonly message: string;
-}
+import { fresh, mutationText, type UserError } from '../../../platform/test/mutations.ts';
 
 export interface Account {
   readonly id: string;
@@ -17,12 +12,9 @@ export interface Account {
   readonly password: string;
 }
 
-let counter = 0;
-
 /** A new account of a tenant, made by a superadmin. */
 export async function makeUser(tenantId = 'globex', password = 'correct horse battery 7'): Promise<Account> {
-  counter += 1;
-  const email = `person-${String(counter)}-${String(process.pid)}-${String(Date.now())}@${tenantId}.example`;
+  const email = `${fresh('person')}@${tenantId}.example`;
   const { userCreate } = await read<{ userCreate: { user: { id: string } } }>(
     'mutation M($input: UserCreateInput!) { userCreate(input: $input) { user { id } userErrors { message } } }',
     { token: await tokenOf('superadmin'), variables: { input: { email, tenantId, role: 'CLIENT', password } } },
@@ -45,9 +37,8 @@ export async function perform(
   input: object | undefined,
   options: RequestOptions = {},
 ): Promise<{ ok: boolean; userErrors: UserError[] }> {
-  const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
-  const [declared, given] = input === undefined ? ['', ''] : [`($input: ${type}!)`, '(input: $input)'];
-  const query = `mutation M${declared} { ${name}${given} { ok userErrors { field code message } } }`;
+  const bare = `mutation M { ${name} { ok userErrors { field code message } } }`;
+  const query = input === undefined ? bare : mutationText(name, 'ok');
   const data = await read<Record<string, { ok: boolean; userErrors: UserError[] }>>(query, {
     ...options,
     variables: { input },

@@ -18,8 +18,9 @@ import {
   type SignedIn,
 } from '../../../platform/test/kit.ts';
 import { eventually } from '../../../platform/test/programs.ts';
+import { type UserError } from '../../../platform/test/mutations.ts';
 
-import { isRefused, login, makeUser, type UserError } from './auth.ts';
+import { isRefused, login, makeUser } from './auth.ts';
 
 let counter = 0;
 
