@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Domain } from '../src/domains.ts';
 
-import { ask, sql, tokenOf, type Account } from './kit.ts';
+import { ask, read, sql, tokenOf, type Account, type RequestOptions } from './kit.ts';
 
 export interface UserError {
   readonly field: readonly string[] | null;
@@ -41,11 +41,27 @@ export interface Mutations<Nouns> {
 }
 
 /** The type of a mutation's input, by the contract's naming. */
-export const inputTypeOf = (mutation: string): string =>
-  `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!`;
+const inputTypeOf = (mutation: string): string => `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!`;
 
-export const mutationText = (mutation: string, selection: string): string =>
-  `mutation M($input: ${inputTypeOf(mutation)}) { ${mutation}(input: $input) { ${selection} userErrors { field code message } } }`;
+const WRONG = 'userErrors { field code message }';
+
+const mutationText = (mutation: string, selection: string): string =>
+  `mutation M($input: ${inputTypeOf(mutation)}) { ${mutation}(input: $input) { ${selection} ${WRONG} } }`;
+
+/** Runs a mutation with a selection of the test's own, or one without input; it must get as far as a payload. */
+export async function mutate<Nouns extends object>(
+  mutation: string,
+  input: object | undefined,
+  selection: string,
+  options: Omit<RequestOptions, 'variables'> = {},
+): Promise<Nouns & { readonly userErrors: readonly UserError[] }> {
+  const bare = `mutation M { ${mutation} { ${selection} ${WRONG} } }`;
+  const data = await read<Record<string, Nouns & { readonly userErrors: readonly UserError[] }>>(
+    input === undefined ? bare : mutationText(mutation, selection),
+    { ...options, variables: { input } },
+  );
+  return data[mutation]!;
+}
 
 /** What is wrong, as `CODE path.of.field`. */
 export const wordsOf = (userErrors: readonly UserError[]): string =>

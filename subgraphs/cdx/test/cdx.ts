@@ -1,17 +1,10 @@
 /** What the tests of cdx share. */
-import { read, tokenOf } from '../../../platform/test/kit.ts';
-import { fresh, mutationText, type UserError } from '../../../platform/test/mutations.ts';
-
-export type Payload = Readonly<Record<string, never>> & { readonly userErrors: readonly UserError[] };
+import { tokenOf } from '../../../platform/test/kit.ts';
+import { fresh, mutate } from '../../../platform/test/mutations.ts';
 
 /** Runs a mutation as the superadmin, and gives its payload. */
-export async function perform(name: string, input: object, selection: string): Promise<Payload> {
-  const data = await read<Record<string, Payload>>(mutationText(name, selection), {
-    token: await tokenOf('superadmin'),
-    variables: { input },
-  });
-  return data[name]!;
-}
+export const perform = async (name: string, input: object, selection: string) =>
+  mutate<Readonly<Record<string, never>>>(name, input, selection, { token: await tokenOf('superadmin') });
 
 export async function makeClient(): Promise<string> {
   const { client } = await perform('clientCreate', { name: fresh('Client') }, 'client { id }');
