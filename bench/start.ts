@@ -6,6 +6,8 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { childEnvironment } from '@metatron/platform/env';
+
 import type { Measured } from './run.ts';
 
 const REST_MS = 10_000;
@@ -46,7 +48,7 @@ async function startOnce(dataDirectory: string): Promise<{ readonly program: Chi
   const startedAt = performance.now();
   const program = spawn('npm', ['start'], {
     cwd: ROOT,
-    env: { ...process.env, DATA_DIR: dataDirectory, PORT: '0', LOG_LEVEL: 'warn' },
+    env: childEnvironment({ DATA_DIR: dataDirectory, PORT: '0', LOG_LEVEL: 'warn' }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed = '';

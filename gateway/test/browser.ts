@@ -1,6 +1,7 @@
 /** A real browser for the tests: Debian's own when it is there, else the one from node_modules. */
 import { existsSync } from 'node:fs';
 
+import { childEnvironment } from '@metatron/platform/env';
 import { chromium, type Browser } from 'playwright-core';
 
 const SYSTEM = '/usr/bin/chromium';
@@ -17,6 +18,6 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: await executablePath(),
     args: ['--no-sandbox', '--headless=shell'],
-    env: process.env,
+    env: childEnvironment(),
   });
 }

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { childEnvironment } from '@metatron/platform/env';
+
 import { untilPrinted } from '../../platform/test/programs.ts';
 
 export interface Launched {
@@ -20,7 +22,7 @@ const running = new Set<ChildProcess>();
 /** Starts a program on a free port and in silence, unless the environment given says otherwise. */
 export function launch(command: readonly string[], environment: Readonly<Record<string, string>>): Launched {
   const child = spawn(process.execPath, command, {
-    env: { ...process.env, NODE_OPTIONS: '', PORT: '0', LOG_LEVEL: 'silent', ...environment },
+    env: childEnvironment({ NODE_OPTIONS: '', PORT: '0', LOG_LEVEL: 'silent', ...environment }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Money } from '@metatron/platform/money';
 
 import { closeSql, read, signIn, sql, tokenOf } from '../../platform/test/kit.ts';
+import { mutate } from '../../platform/test/mutations.ts';
 import { eventually } from '../../platform/test/programs.ts';
 
 import { truth } from './summaryTruth.ts';
@@ -81,15 +82,14 @@ const payloadOf = (mutation: string): string =>
 
 /** Runs a mutation of crm that must succeed; gives the object's id. */
 async function act(caller: Caller, mutation: string, input: object): Promise<string> {
-  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!`;
-  const query = `mutation M($input: ${type}) { ${mutation}(input: $input) { ${payloadOf(mutation)} userErrors { code field } } }`;
-  const data = await read<Record<string, Record<string, unknown>>>(query, {
-    token: await tokenOf(caller),
-    variables: { input },
-  });
-  const { userErrors, ...answer } = data[mutation]!;
+  const { userErrors, ...answer } = await mutate<Readonly<Record<string, string | { readonly id: string }>>>(
+    mutation,
+    input,
+    payloadOf(mutation),
+    { token: await tokenOf(caller) },
+  );
   expect(userErrors).toEqual([]);
-  const [made] = Object.values(answer) as (string | { readonly id: string })[];
+  const [made] = Object.values(answer);
   return typeof made === 'object' ? made.id : String(made);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { domains } from './domains.ts';
-import { readEnvironment } from './env.ts';
+import { childEnvironment, readEnvironment } from './env.ts';
 
 const messageOf = (source: NodeJS.ProcessEnv): string => {
   try {
@@ -103,4 +103,9 @@ describe('readEnvironment', () => {
   ])('refuses %s=%s: it %s', (name, value, fault) => {
     expect(messageOf({ [name]: value })).toBe(`The environment has 1 fault(s):\n  ${name} ${fault}`);
   });
+});
+
+test('a process that this one starts has its environment, but for what is given', () => {
+  expect(childEnvironment({ PORT: '0' })).toEqual({ ...childEnvironment(), PORT: '0' });
+  expect(childEnvironment()).toHaveProperty('PATH');
 });

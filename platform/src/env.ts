@@ -125,6 +125,12 @@ function objectStoreOf(values: z.infer<typeof variables>): ObjectStore | undefin
   return { endpoint: endpoint.replace(/\/$/, ''), bucket, region: values.S3_REGION, accessKeyId, secretAccessKey };
 }
 
+/** The environment of a process that this one starts: its own, but for what is given. */
+export const childEnvironment = (given: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...given,
+});
+
 /**
  * Reads and checks the environment.
  * @throws StartupError listing every fault at once; values are not repeated, they may be secrets.

@@ -4,6 +4,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { childEnvironment } from '../src/env.ts';
+
 import { untilPrinted } from './programs.ts';
 
 export default async function setUp(): Promise<void> {
@@ -11,14 +13,13 @@ export default async function setUp(): Promise<void> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'metatron-test-'));
   const password = 'demo-password-of-the-tests';
   const platform = spawn(process.execPath, ['gateway/src/main.ts'], {
-    env: {
-      ...process.env,
+    env: childEnvironment({
       NODE_OPTIONS: '',
       DATA_DIR: dataDirectory,
       PORT: '0',
       DEMO_PASSWORD: password,
       LOG_LEVEL: 'warn',
-    },
+    }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const printed = await untilPrinted(platform, /GraphQL +(http\S+)\/graphql/, 60_000);

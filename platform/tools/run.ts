@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+import { childEnvironment } from '../src/env.ts';
+
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Task {
@@ -31,7 +33,7 @@ export function run({ command: [program, ...args], env = {} }: Omit<Task, 'name'
   return new Promise((resolve) => {
     const child = spawn(program === 'node' ? process.execPath : program, args, {
       cwd: root,
-      env: { ...process.env, ...quiet, ...env },
+      env: childEnvironment({ ...quiet, ...env }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

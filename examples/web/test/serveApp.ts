@@ -9,6 +9,8 @@ import { extname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
+import { childEnvironment } from '../../../platform/src/env.ts';
+
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -18,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 async function build(directory: string): Promise<void> {
   const vite = ['node_modules/vite/bin/vite.js', 'build', 'examples/web', '--outDir', directory, '--logLevel', 'warn'];
   await promisify(execFile)(process.execPath, vite, {
-    env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '' },
+    env: childEnvironment({ NODE_ENV: 'production', NODE_OPTIONS: '' }),
   });
 }
 

@@ -2,10 +2,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { ask, closeSql, read, sql, tokenOf, type Account } from '../../../platform/test/kit.ts';
+import { mutationsOf, NOBODY } from '../../../platform/test/mutations.ts';
 
 afterAll(closeSql);
-
-const NOBODY = '01890000-0000-7000-8000-000000000000';
 
 interface Noun {
   readonly id: string;
@@ -21,42 +20,26 @@ interface Noun {
   readonly createdBy: { readonly id: string };
 }
 
-interface Payload {
-  readonly dashboard?: Noun | null;
-  readonly insight?: Noun | null;
-  readonly deletedId?: string | null;
-  readonly userErrors: readonly { readonly field: readonly string[] | null; readonly code: string }[];
+interface Nouns {
+  readonly dashboard: Noun;
+  readonly insight: Noun;
+  readonly deletedId: string;
 }
 
 const SHARED = 'id name version tenant { id } createdBy { id }';
-const SELECTIONS = {
-  dashboard: `dashboard { ${SHARED} config }`,
-  insight: `insight { ${SHARED} kind query result computedAt dashboard { id } }`,
-};
 
-function operation(mutation: string): string {
-  const noun = mutation.startsWith('dashboard') ? 'dashboard' : 'insight';
-  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!`;
-  const selection = mutation.endsWith('Delete') ? 'deletedId' : SELECTIONS[noun];
-  return `mutation M($input: ${type}) { ${mutation}(input: $input) { ${selection} userErrors { field code } } }`;
-}
+const boards = mutationsOf<Nouns>({
+  selections: {
+    dashboard: `dashboard { ${SHARED} config }`,
+    insight: `insight { ${SHARED} kind query result computedAt dashboard { id } }`,
+  },
+});
 
-async function change(mutation: string, input: object): Promise<Payload> {
-  const options = { token: await tokenOf('superadmin'), variables: { input } };
-  return (await read<Record<string, Payload>>(operation(mutation), options))[mutation]!;
-}
+const change = (mutation: string, input: object) => boards.change('superadmin', mutation, input);
+const refusal = (mutation: string, input: object) => boards.refusal('superadmin', mutation, input);
 
-const refusal = async (mutation: string, input: object): Promise<string> =>
-  (await change(mutation, input)).userErrors
-    .map(({ code, field }) => `${code} ${(field ?? []).join('.')}`.trim())
-    .join(', ');
-
-async function make(noun: 'dashboard' | 'insight', input: object): Promise<Noun> {
-  const payload = await change(`${noun}Create`, { tenantId: 'acme', name: 'Of a test', ...input });
-  const made = payload[noun];
-  if (made == null) throw new Error(JSON.stringify(payload.userErrors));
-  return made;
-}
+const make = (noun: 'dashboard' | 'insight', input: object): Promise<Noun> =>
+  boards.done(noun, 'superadmin', `${noun}Create`, { tenantId: 'acme', name: 'Of a test', ...input });
 
 describe('dashboards', () => {
   test('are made, changed and deleted; the insights on them stay', async () => {
@@ -149,7 +132,10 @@ describe('every mutation of dashboards and insights', () => {
     ['insightDelete', { id: NOBODY }],
   ])('%s is refused to everybody but superadmins', async (mutation, input) => {
     for (const account of ['acme', 'admin'] as Account[]) {
-      const { data, errors } = await ask(operation(mutation), { token: await tokenOf(account), variables: { input } });
+      const { data, errors } = await ask(boards.operation(mutation), {
+        token: await tokenOf(account),
+        variables: { input },
+      });
       expect(data?.[mutation]).toBeNull();
       expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
     }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { startInProcess, type InProcess } from '../../../platform/test/inProcess.ts';
 import { ask, closeSql, read, sql, tokenOf } from '../../../platform/test/kit.ts';
+import { NOBODY } from '../../../platform/test/mutations.ts';
 
 import { INGEST, keyOf, newEvent, newTenant, outcomes, send, storedMessages, type Answer } from './ingest.ts';
 
@@ -29,7 +30,7 @@ describe('eventsIngest', () => {
       newEvent({ eventData: { deep: [{ half: '\uD800' }] } }),
       newEvent({ eventData: JSON.parse('{"a": {"__proto__": {"isAdmin": true}}}') as object }),
       newEvent({ userId: 'me' }),
-      newEvent({ userId: '01890000-0000-7000-8000-000000000000' }),
+      newEvent({ userId: NOBODY }),
       newEvent({ country: 'de' }),
       newEvent({ messageId: '' }),
       newEvent({ messageId: 'm'.repeat(201) }),

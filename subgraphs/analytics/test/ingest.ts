@@ -6,6 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { KeyIdentity, UserIdentity } from '../../../platform/src/identity.ts';
 import type { InProcess } from '../../../platform/test/inProcess.ts';
 import { sql } from '../../../platform/test/kit.ts';
+import { fresh, NOBODY } from '../../../platform/test/mutations.ts';
 
 export const INGEST =
   'mutation Ingest($input: EventsIngestInput!) { eventsIngest(input: $input) { results { accepted duplicate code field message } userErrors { field code } } }';
@@ -25,7 +26,7 @@ export interface Answer {
 export const keyOf = (tenantId: string): KeyIdentity => ({ kind: 'key', tenantId });
 
 /** A tenant's name of the test's own: nobody else's events are in its way. */
-export const newTenant = (): string => `t-${randomUUID().slice(0, 13)}`;
+export const newTenant = (): string => fresh('t');
 
 export const newEvent = (more: object = {}): { readonly messageId: string; readonly eventName: string } => ({
   messageId: randomUUID(),
@@ -117,4 +118,3 @@ const personOf = (tenantId: string): UserIdentity => ({
   sessionId: NOBODY,
   tenantId,
 });
-const NOBODY = '01890000-0000-7000-8000-000000000000';

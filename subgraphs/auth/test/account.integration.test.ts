@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 
-import { ask, closeSql, read, signIn, sql, tokenOf } from '../../../platform/test/kit.ts';
+import { ask, closeSql, signIn, sql, tokenOf } from '../../../platform/test/kit.ts';
+import { mutate, NOBODY } from '../../../platform/test/mutations.ts';
 import { eventually } from '../../../platform/test/programs.ts';
 
-import { credentials, isRefused, login, makeUser, perform, type UserError } from './auth.ts';
+import { credentials, isRefused, login, makeUser, perform } from './auth.ts';
 
 afterAll(closeSql);
 
@@ -55,16 +56,13 @@ describe('passwordChange', () => {
   });
 });
 
-interface Revoked {
-  readonly session: { readonly id: string; readonly isActive: boolean } | null;
-  readonly userErrors: readonly UserError[];
-}
-
-async function revoke(id: string, token: string): Promise<Revoked> {
-  const query =
-    'mutation M($id: ID!) { sessionRevoke(input: { id: $id }) { session { id isActive } userErrors { field code message } } }';
-  return (await read<{ sessionRevoke: Revoked }>(query, { token, variables: { id } })).sessionRevoke;
-}
+const revoke = (id: string, token: string) =>
+  mutate<{ readonly session: { readonly id: string; readonly isActive: boolean } | null }>(
+    'sessionRevoke',
+    { id },
+    'session { id isActive }',
+    { token },
+  );
 
 const sessionsOf = async (userId: string): Promise<string[]> =>
   (
@@ -91,45 +89,39 @@ describe('sessionRevoke', () => {
     const [id = ''] = await sessionsOf(victim.id);
     const foreign = await revoke(id, accessToken);
     expect(foreign).toMatchObject({ session: null, userErrors: [{ code: 'NOT_FOUND', field: ['id'] }] });
-    expect(await revoke('01890000-0000-7000-8000-000000000000', accessToken)).toEqual(foreign);
+    expect(await revoke(NOBODY, accessToken)).toEqual(foreign);
     expect(await sql('auth', 'SELECT is_active FROM sessions WHERE id = $1::uuid', [id])).toEqual([
       { is_active: true },
     ]);
   });
 });
 
-const PROFILE =
-  'mutation M($input: ProfileUpdateInput!) { profileUpdate(input: $input) { user { firstName lastName version } userErrors { field code } } }';
-
 describe('profileUpdate', () => {
   test('changes one’s own names, and refuses a version that is no longer the newest', async () => {
     const { accessToken: token } = await signIn(await makeUser());
-    const update = (input: object) => read(PROFILE, { token, variables: { input } });
+    const update = (input: object) => mutate('profileUpdate', input, 'user { firstName lastName version }', { token });
     expect(await update({ firstName: 'Ada', lastName: 'Lovelace', expectedVersion: 1 })).toEqual({
-      profileUpdate: { user: { firstName: 'Ada', lastName: 'Lovelace', version: 2 }, userErrors: [] },
+      user: { firstName: 'Ada', lastName: 'Lovelace', version: 2 },
+      userErrors: [],
     });
     expect(await update({ firstName: 'Eve', expectedVersion: 1 })).toMatchObject({
-      profileUpdate: { user: null, userErrors: [{ code: 'CONFLICT' }] },
+      user: null,
+      userErrors: [{ code: 'CONFLICT' }],
     });
     expect(await update({ firstName: '', lastName: 'x'.repeat(101) })).toMatchObject({
-      profileUpdate: { user: null, userErrors: [{ field: ['firstName'] }, { field: ['lastName'] }] },
+      user: null,
+      userErrors: [{ field: ['firstName'] }, { field: ['lastName'] }],
     });
   });
 });
 
 describe('userReactivate', () => {
-  const act = async (name: string, id: string, token: string) =>
-    (
-      await read<Record<string, { user: { isActive: boolean } | null; userErrors: UserError[] }>>(
-        `mutation M($id: ID!) { ${name}(input: { id: $id }) { user { isActive } userErrors { code message } } }`,
-        { token, variables: { id } },
-      )
-    )[name];
+  const act = (name: string, id: string, token: string) => mutate(name, { id }, 'user { isActive }', { token });
 
   test('opens a closed account again, and refuses one that is open', async () => {
     const user = await makeUser();
     const token = await tokenOf('superadmin');
-    expect(await act('userReactivate', user.id, token)).toEqual({
+    expect(await act('userReactivate', user.id, token)).toMatchObject({
       user: null,
       userErrors: [{ code: 'CONFLICT', message: 'The user is ACTIVE: «reactivate» starts from DEACTIVATED.' }],
     });

@@ -3,13 +3,8 @@ import { join } from 'node:path';
 
 import { openKeyRing, type LinkReference } from '@metatron/platform/tokens';
 
-import { ask, dataDirectory, LOGIN, read, sql, tokenOf, type RequestOptions } from '../../../platform/test/kit.ts';
-
-export interface UserError {
-  readonly field: readonly string[] | null;
-  readonly code: string;
-  readonly message: string;
-}
+import { ask, dataDirectory, sql, tokenOf, type RequestOptions } from '../../../platform/test/kit.ts';
+import { fresh, mutate } from '../../../platform/test/mutations.ts';
 
 export interface Account {
   readonly id: string;
@@ -17,43 +12,29 @@ export interface Account {
   readonly password: string;
 }
 
-let counter = 0;
+export const userCreate = async (input: object) =>
+  mutate<{ readonly user: { readonly id: string } | null }>('userCreate', input, 'user { id }', {
+    token: await tokenOf('superadmin'),
+  });
 
 /** A new account of a tenant, made by a superadmin. */
 export async function makeUser(tenantId = 'globex', password = 'correct horse battery 7'): Promise<Account> {
-  counter += 1;
-  const email = `person-${String(counter)}-${String(process.pid)}-${String(Date.now())}@${tenantId}.example`;
-  const { userCreate } = await read<{ userCreate: { user: { id: string } } }>(
-    'mutation M($input: UserCreateInput!) { userCreate(input: $input) { user { id } userErrors { message } } }',
-    { token: await tokenOf('superadmin'), variables: { input: { email, tenantId, role: 'CLIENT', password } } },
-  );
-  return { id: userCreate.user.id, email, password };
+  const email = `${fresh('person')}@${tenantId}.example`;
+  const { user } = await userCreate({ email, tenantId, role: 'CLIENT', password });
+  if (user === null) throw new Error(`${email} was not made`);
+  return { id: user.id, email, password };
 }
 
 export const credentials = ({ email, password }: Account) => ({ email, password });
 
-export const login = async (input: object): Promise<{ accessToken: string | null; userErrors: UserError[] }> =>
-  (await read<{ login: { accessToken: string | null; userErrors: UserError[] } }>(LOGIN, { variables: { input } }))
-    .login;
+export const login = (input: object) => mutate<{ readonly accessToken: string | null }>('login', input, 'accessToken');
 
 export const isRefused = async (token: string): Promise<boolean> =>
   (await ask('{ me { id } }', { token })).status === 401;
 
 /** Runs a mutation that answers with `ok`. */
-export async function perform(
-  name: string,
-  input: object | undefined,
-  options: RequestOptions = {},
-): Promise<{ ok: boolean; userErrors: UserError[] }> {
-  const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
-  const [declared, given] = input === undefined ? ['', ''] : [`($input: ${type}!)`, '(input: $input)'];
-  const query = `mutation M${declared} { ${name}${given} { ok userErrors { field code message } } }`;
-  const data = await read<Record<string, { ok: boolean; userErrors: UserError[] }>>(query, {
-    ...options,
-    variables: { input },
-  });
-  return data[name]!;
-}
+export const perform = (name: string, input: object | undefined, options: RequestOptions = {}) =>
+  mutate<{ readonly ok: boolean }>(name, input, 'ok', options);
 
 /** The tokens of the links that an account was sent for a reason, the newest first, as the mail has them. */
 export async function linksOf(userId: string, event: string): Promise<string[]> {

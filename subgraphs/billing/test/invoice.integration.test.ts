@@ -1,19 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { closeSql } from '../../../platform/test/kit.ts';
+import { NOBODY } from '../../../platform/test/mutations.ts';
 
-import {
-  change,
-  customerOf,
-  done,
-  line,
-  newDraft,
-  newInvoice,
-  newSubscription,
-  NOBODY,
-  refusal,
-  usd,
-} from './billing.ts';
+import { change, customerOf, done, line, newDraft, newInvoice, newSubscription, refusal, usd } from './billing.ts';
 
 afterAll(closeSql);
 

@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { closeSql, sql } from '../../../platform/test/kit.ts';
+import { NOBODY } from '../../../platform/test/mutations.ts';
 
-import { done, newPlan, newSubscription, NOBODY, refusal, usd } from './billing.ts';
+import { done, newPlan, newSubscription, refusal, usd } from './billing.ts';
 
 afterAll(closeSql);
 

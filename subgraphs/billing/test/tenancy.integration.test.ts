@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { ask, closeSql, sql, tokenOf } from '../../../platform/test/kit.ts';
+import { NOBODY } from '../../../platform/test/mutations.ts';
 
 import {
   customerOf,
@@ -11,7 +12,6 @@ import {
   newInvoice,
   newPlan,
   newSubscription,
-  NOBODY,
   operation,
   refusal,
   usd,

@@ -3,7 +3,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { closeSql, read, sql, tokenOf } from '../../../platform/test/kit.ts';
 import { eventually } from '../../../platform/test/programs.ts';
 
-import { freshId, perform } from './cdx.ts';
+import { fresh } from '../../../platform/test/mutations.ts';
+
+import { perform } from './cdx.ts';
 
 afterAll(closeSql);
 
@@ -11,7 +13,7 @@ const SETTING = 'systemConfig { key value isSecret version versions { version va
 
 describe('systemConfigSet', () => {
   test('keeps every value that a setting has had', async () => {
-    const key = freshId('limits');
+    const key = fresh('limits');
     await perform('systemConfigSet', { key, value: { perDay: 5 }, description: 'How many.' }, SETTING);
     expect(await perform('systemConfigSet', { key, value: false, expectedVersion: 1 }, SETTING)).toEqual({
       systemConfig: {
@@ -29,8 +31,8 @@ describe('systemConfigSet', () => {
   });
 
   test('shows a secret to nobody: not in an answer, the database, an event or the audit', async () => {
-    const key = freshId('smtp.password');
-    const canary = freshId('canary');
+    const key = fresh('smtp.password');
+    const canary = fresh('canary');
     await perform('systemConfigSet', { key, value: canary, isSecret: true }, SETTING);
     const { systemConfig } = await perform('systemConfigSet', { key, value: { user: canary } }, SETTING);
     expect(systemConfig).toMatchObject({
@@ -44,7 +46,7 @@ describe('systemConfigSet', () => {
   });
 
   test('lets one of two win who change the same version', async () => {
-    const key = freshId('race');
+    const key = fresh('race');
     const answers = await Promise.all(
       [1, 2, 3].map((value) => perform('systemConfigSet', { key, value, expectedVersion: 0 }, 'systemConfig { id }')),
     );

@@ -4,14 +4,16 @@ import fc from 'fast-check';
 import { ask, closeSql, LOGIN, read, sql, tokenOf } from '../../../platform/test/kit.ts';
 import { eventually } from '../../../platform/test/programs.ts';
 
-import { freshId, makeClient, makeTenant, perform } from './cdx.ts';
+import { fresh, NOBODY } from '../../../platform/test/mutations.ts';
+
+import { makeClient, makeTenant, perform } from './cdx.ts';
 
 afterAll(closeSql);
 
 const password = 'correct horse battery 7';
 
 async function makeUser(tenantId: string): Promise<string> {
-  const email = `${freshId('user')}@example.com`;
+  const email = `${fresh('user')}@example.com`;
   const input = { email, tenantId, role: 'CLIENT', password };
   const { userErrors } = await perform('userCreate', input, 'user { id }');
   expect(userErrors).toEqual([]);
@@ -23,7 +25,7 @@ const login = (email: string) =>
 
 describe('tenantCreate', () => {
   test('makes a tenant that its people can use at once', async () => {
-    const id = freshId('new');
+    const id = fresh('new');
     const input = { id, name: 'New & shiny', clientId: await makeClient() };
     const created = await perform('tenantCreate', input, 'tenant { id name status version }');
     expect(created).toEqual({ tenant: { id, name: 'New & shiny', status: 'ACTIVE', version: 1 }, userErrors: [] });
@@ -43,7 +45,7 @@ describe('tenantCreate', () => {
     [{ id: 'x'.repeat(51), name: 'x' }, 'INVALID', 'id'],
     [{ id: 'fine', name: ' ' }, 'INVALID', 'name'],
     [{ id: 'fine', name: 'nul\0' }, 'INVALID', 'name'],
-    [{ id: 'fine', name: 'x', clientId: '01890000-0000-7000-8000-000000000000' }, 'NOT_FOUND', 'clientId'],
+    [{ id: 'fine', name: 'x', clientId: NOBODY }, 'NOT_FOUND', 'clientId'],
   ])('refuses %j with %s at %s', async (input, code, field) => {
     const owned = { clientId: await makeClient(), ...input };
     expect(await perform('tenantCreate', owned, 'tenant { id }')).toMatchObject({
@@ -53,8 +55,8 @@ describe('tenantCreate', () => {
   });
 
   test('with one idempotency key makes one tenant, and refuses another input', async () => {
-    const key = { clientId: await makeClient(), idempotencyKey: freshId('key') };
-    const input = { id: freshId('once'), name: 'Once', ...key };
+    const key = { clientId: await makeClient(), idempotencyKey: fresh('key') };
+    const input = { id: fresh('once'), name: 'Once', ...key };
     const answers = await Promise.all([1, 2, 3].map(() => perform('tenantCreate', input, 'tenant { id }')));
     expect(answers).toEqual(answers.map(() => ({ tenant: { id: input.id }, userErrors: [] })));
     expect(await perform('tenantCreate', { ...input, name: 'Other' }, 'tenant { id }')).toMatchObject({ tenant: null });
@@ -169,8 +171,6 @@ describe('clients', () => {
       ['INVALID', 'name'],
       ['INVALID', 'contactEmail'],
     ]);
-    expect(await code('clientUpdate', { id: '01890000-0000-7000-8000-000000000000', name: 'x' })).toEqual([
-      ['NOT_FOUND', 'id'],
-    ]);
+    expect(await code('clientUpdate', { id: NOBODY, name: 'x' })).toEqual([['NOT_FOUND', 'id']]);
   });
 });

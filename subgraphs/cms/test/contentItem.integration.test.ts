@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { closeSql, sql } from '../../../platform/test/kit.ts';
+import { fresh, NOBODY } from '../../../platform/test/mutations.ts';
 
-import { countOf, change, done, fresh, idIn, newType, NOBODY, refusal } from './cms.ts';
+import { countOf, change, done, idIn, newType, refusal } from './cms.ts';
 
 afterAll(closeSql);
 

@@ -2,10 +2,11 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { closeSql, sql } from '../../../platform/test/kit.ts';
+import { fresh } from '../../../platform/test/mutations.ts';
 import { definition, type Definition } from '../src/definition.ts';
 import { faultsOf } from '../src/validate.ts';
 
-import { change, done, fresh, newType, refusal } from './cms.ts';
+import { change, done, newType, refusal } from './cms.ts';
 
 afterAll(closeSql);
 

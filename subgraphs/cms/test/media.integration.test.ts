@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { closeSql, tokenOf, url, type Account } from '../../../platform/test/kit.ts';
+import { fresh, NOBODY } from '../../../platform/test/mutations.ts';
 
-import { change, countOf, done, fresh, idIn, newType, refusal } from './cms.ts';
+import { change, countOf, done, idIn, newType, refusal } from './cms.ts';
 
 afterAll(closeSql);
 
@@ -55,11 +56,7 @@ describe('mediaFileCreate', () => {
     ['content that is no Base64', { content: '%%%' }, 'INVALID content'],
     ['no content', { content: '' }, 'INVALID content'],
     ['neither content nor upload', { content: null }, 'INVALID'],
-    [
-      'an upload that is not there',
-      { content: null, uploadId: '01890000-0000-7000-8000-000000000000' },
-      'NOT_FOUND uploadId',
-    ],
+    ['an upload that is not there', { content: null, uploadId: NOBODY }, 'NOT_FOUND uploadId'],
   ])('refuses %s', async (_what, input, expected) => {
     const whole = { filename: 'a.png', content: PNG.toString('base64'), ...input };
     expect(await refusal('acme', 'mediaFileCreate', whole)).toBe(expected);
@@ -176,12 +173,7 @@ describe('GET /media', () => {
   test('finds nothing by a path of somebody’s making', async () => {
     const { url: path } = await create();
     const name = path.split('/').at(-1) ?? '';
-    for (const wrong of [
-      `globex/${name}`,
-      'acme/..%2f..%2fkeys.json',
-      '..%2f..%2f/keys.json',
-      'acme/01890000-0000-7000-8000-000000000000',
-    ])
+    for (const wrong of [`globex/${name}`, 'acme/..%2f..%2fkeys.json', '..%2f..%2f/keys.json', `acme/${NOBODY}`])
       expect((await fetch(`${url}/media/${wrong}`)).status).toBe(404);
   });
 });

@@ -2,8 +2,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { closeSql, sql } from '../../../platform/test/kit.ts';
+import { fresh } from '../../../platform/test/mutations.ts';
 
-import { change, countOf, done, fresh, refusal } from './cms.ts';
+import { change, countOf, done, refusal } from './cms.ts';
 
 afterAll(closeSql);
 

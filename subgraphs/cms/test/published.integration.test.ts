@@ -3,8 +3,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { closeSql, sql } from '../../../platform/test/kit.ts';
+import { fresh, NOBODY } from '../../../platform/test/mutations.ts';
 
-import { change, countOf, done, fresh, idIn, newType } from './cms.ts';
+import { change, countOf, done, idIn, newType } from './cms.ts';
 import { askPublicly, readPublicly } from './publicKey.ts';
 
 afterAll(closeSql);
@@ -142,7 +143,7 @@ describe('what belongs to the editors', () => {
     ['authors of pages', 'pages { edges { node { author { id } } } }'],
     ['uploaders', 'mediaFiles { edges { node { uploadedBy { id } } } }'],
     ['templates', 'templates { totalCount }'],
-    ['the history of an item', 'contentVersions(contentItemId: "01890000-0000-7000-8000-000000000000") { totalCount }'],
+    ['the history of an item', `contentVersions(contentItemId: "${NOBODY}") { totalCount }`],
     ['tenants', 'contentItems { edges { node { tenant { name } } } }'],
   ])('is refused: %s', async (_what, fields) => {
     const { errors } = await askPublicly(`{ ${fields} }`);

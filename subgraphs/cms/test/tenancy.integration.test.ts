@@ -2,8 +2,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { ask, closeSql, tokenOf } from '../../../platform/test/kit.ts';
+import { fresh, NOBODY } from '../../../platform/test/mutations.ts';
 
-import { change, countOf, done, fresh, idIn, newType, NOBODY, operation, refusal } from './cms.ts';
+import { change, countOf, done, idIn, newType, operation, refusal } from './cms.ts';
 
 afterAll(closeSql);
 

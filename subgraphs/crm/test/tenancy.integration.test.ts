@@ -2,8 +2,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { ask, closeSql, tokenOf } from '../../../platform/test/kit.ts';
+import { NOBODY } from '../../../platform/test/mutations.ts';
 
-import { change, countOf, done, idIn, NOBODY, operation, refusal } from './crm.ts';
+import { change, countOf, done, idIn, operation, refusal } from './crm.ts';
 
 afterAll(closeSql);
 

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { closeSql, read, sql, tokenOf } from '../../../platform/test/kit.ts';
+import { fresh, NOBODY } from '../../../platform/test/mutations.ts';
 
-import { change, done, fresh, NOBODY, refusal, userIdOf } from './notifications.ts';
+import { change, done, refusal, userIdOf } from './notifications.ts';
 
 afterAll(closeSql);
 
@@ -12,7 +13,7 @@ const set = (input: object) => done('notificationPreference', 'acme', 'notificat
 
 describe('notificationPreferenceUpdate', () => {
   test('sets what the caller wants of a category by a channel, and keeps what it does not name', async () => {
-    const category = fresh('c').replaceAll('__', '_');
+    const category = fresh('c');
     expect(await set({ category, channel: 'EMAIL', isEnabled: false, expectedVersion: 0 })).toMatchObject({
       category,
       channel: 'EMAIL',

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { ask, closeSql, dataDirectory, sql, tokenOf } from '../../../platform/test/kit.ts';
+import { fresh, NOBODY } from '../../../platform/test/mutations.ts';
 
-import { change, denial, done, fresh, NOBODY, publish, refusal, stored, userIdOf } from './notifications.ts';
+import { change, denial, done, publish, refusal, stored, userIdOf } from './notifications.ts';
 
 let userId: string;
 let template: string;
@@ -163,7 +164,7 @@ describe('notificationSend', () => {
         const accepted = answers.filter(({ notification }) => notification != null);
         expect(accepted).toHaveLength(wanted.size);
         for (const { notification, userErrors } of answers)
-          if (notification == null) expect(userErrors).toEqual([{ code: 'TAKEN', field: ['dedupeKey'] }]);
+          if (notification == null) expect(userErrors).toMatchObject([{ code: 'TAKEN', field: ['dedupeKey'] }]);
         const rows = await sql('notifications', 'SELECT 1 FROM notifications WHERE dedupe_key LIKE $1', [`${run}:%`]);
         expect(rows).toHaveLength(wanted.size);
       }),

@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { closeSql, sql } from '../../../platform/test/kit.ts';
+import { fresh } from '../../../platform/test/mutations.ts';
 
-import { change, denial, done, fresh, refusal } from './notifications.ts';
+import { change, denial, done, refusal } from './notifications.ts';
 
 afterAll(closeSql);
 
