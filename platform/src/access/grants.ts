@@ -16,6 +16,8 @@ export interface Relation {
 
 /** Written by every mutation in its own transaction, never changed by one. */
 const APPEND_ONLY: ReadonlySet<string> = new Set(['audit_entries', 'domain_events']);
+/** Written by a function of the database alone (`grantAuditLog`): not even its own service adds a row by itself. */
+const CHAINED: ReadonlySet<string> = new Set(['audit_log']);
 /** Installed by the platform; app roles reach it through owner's triggers alone. */
 const INTERNAL = /^(_prisma_migrations|sync_outbox.*)$/;
 
@@ -45,7 +47,7 @@ function grantReads(database: Domain, relations: readonly Relation[], role: stri
 
 function grantWrites(relations: readonly Relation[], role: string): string[] {
   return relations
-    .filter(({ isView }) => !isView)
+    .filter(({ isView, name }) => !isView && !CHAINED.has(name))
     .map(
       ({ name }) =>
         `GRANT ${APPEND_ONLY.has(name) ? 'INSERT' : 'INSERT, UPDATE, DELETE'} ON ${identifier(name)} TO ${role};`,
