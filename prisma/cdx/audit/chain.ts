@@ -22,13 +22,13 @@ const HASH = hashOf(
   ...['2', 'l.seq', 'l.tenant_id', 'l.id', instant('l.at'), ...SUBJECT],
   ...['l.source_id', instant('l.created_at'), CONTENT],
 );
-/** Of entries from before the migration `audit_chain`; nobody can make one that passes for the other. */
+/** Of entries from before the migration `audit_chain`, whose id is the source's; neither passes for the other. */
 const FIRST_HASH = hashOf('l.seq', 'l.tenant_id', instant('l.at'), ...SUBJECT, CONTENT);
 
 // The formulas stand here and not in a function of the database, which who changes entries might change too.
 const READ = `
 SELECT l.seq::text, encode(l.prev_hash, 'hex') AS previous, encode(l.hash, 'hex') AS hash,
-       l.id = l.source_id AND (l.hash = ${HASH} OR l.hash = ${FIRST_HASH}) AS "isSound",
+       l.hash = ${HASH} OR (l.id = l.source_id AND l.hash = ${FIRST_HASH}) AS "isSound",
        l.content_hash IS NOT DISTINCT FROM sha256(${text("jsonb_build_object('before', l.before, 'after', l.after)")}) AS "hasContent",
        l.before IS NULL AND l.after IS NULL AS "isEmpty"
   FROM audit_log l WHERE l.seq >= $1::bigint ORDER BY l.seq LIMIT ${String(BATCH)}`;

@@ -151,11 +151,12 @@ describe('an audit log', () => {
       UPDATE audit_log l SET hash = sha256(l.prev_hash || convert_to(jsonb_build_array(l.seq, l.tenant_id,
         to_char(l.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), l.actor_id, l.actor_role, l.on_behalf_of, l.action,
         l.outcome, l.object_type, l.object_id, l.request_id, l.source, encode(l.content_hash, 'hex'))::text, 'UTF8')) WHERE seq = 7`;
-    const edit = "UPDATE audit_log SET action = 'nothing' WHERE seq = 7";
+    const edits = ["action = 'nothing'", 'id = gen_random_uuid()', 'source_id = gen_random_uuid()'];
     expect(await log.verifyAfter(first, RECHAIN(8))).toMatchObject({ checked: 9, firstBroken: null });
-    expect(await log.verifyAfter(first, RECHAIN(8), edit)).toMatchObject({
-      firstBroken: { seq: 7, reason: 'changed' },
-    });
+    for (const edit of edits)
+      expect(await log.verifyAfter(first, RECHAIN(8), `UPDATE audit_log SET ${edit} WHERE seq = 7`)).toMatchObject({
+        firstBroken: { seq: 7, reason: 'changed' },
+      });
   });
 });
 
