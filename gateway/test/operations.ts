@@ -41,7 +41,7 @@ const SCALARS: Readonly<Record<string, string>> = {
 
 function literal(type: GraphQLInputType, depth: number): string {
   const nullable = getNullableType(type);
-  if (isListType(nullable)) return `[${literal(nullable.ofType as GraphQLInputType, depth)}]`;
+  if (isListType(nullable)) return `[${literal(nullable.ofType, depth)}]`;
   if (isEnumType(nullable)) return nullable.getValues()[0]?.name ?? '';
   if (!isInputObjectType(nullable)) return SCALARS[getNamedType(type).name] ?? UNSOUND;
   // The first level whole, so that some text of it is refused; below it what must be there.
