@@ -1,6 +1,6 @@
 /**
  * Demo data: tenants of different size with their people, business, content, money, visits and
- * messages, told alike in all seven databases. The same tenants, scale and day give the same rows,
+ * messages, told alike in every database. The same tenants, scale and day give the same rows,
  * id for id.
  */
 import { domains, type Domain } from '@metatron/platform/domains';
@@ -47,8 +47,8 @@ interface Survey {
   readonly missing: readonly Missing[];
 }
 
-/** What lives from customers knows nothing of the platform's own tenant. */
-const WITHOUT_PLATFORM: ReadonlySet<Domain> = new Set<Domain>(['crm', 'cms', 'analytics']);
+/** Where the platform's own tenant has demo data too; what lives from customers knows nothing of it. */
+const WITH_PLATFORM: ReadonlySet<Domain> = new Set<Domain>(['auth', 'billing', 'notifications', 'cdx']);
 
 const midnight = (at: Date): Date => new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()));
 
@@ -66,8 +66,7 @@ async function survey({ open, tenants, now = new Date() }: DemoOptions): Promise
     seen.flatMap(({ domain, marks }) =>
       marks
         .filter(
-          ({ tenantId, anchor }) =>
-            anchor === undefined && !(tenantId === PLATFORM_TENANT && WITHOUT_PLATFORM.has(domain)),
+          ({ tenantId, anchor }) => anchor === undefined && (tenantId !== PLATFORM_TENANT || WITH_PLATFORM.has(domain)),
         )
         .map(({ tenantId }) => tenantId),
     ),

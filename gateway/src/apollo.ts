@@ -2,6 +2,7 @@
 import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { forbidTelemetry } from '@metatron/platform/env';
 import { toPublicError } from '@metatron/platform/errors';
 import type { Logger } from '@metatron/platform/log';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
@@ -117,6 +118,7 @@ export function createApolloServer({ supergraph, links, metrics, log }: ApolloOp
     warn: (message: unknown) => log.warn(String(message)),
     error: (message: unknown) => log.error(String(message)),
   };
+  forbidTelemetry();
   const inner = new ApolloGateway({
     supergraphSdl: supergraph.sdl,
     logger: quiet,

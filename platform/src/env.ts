@@ -174,3 +174,11 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     logLevel: values.LOG_LEVEL,
   };
 }
+
+/**
+ * `@apollo/gateway` sends usage to Apollo's servers unless the environment forbids it, which is its only switch. The
+ * platform's requests stay between its own parts.
+ */
+export function forbidTelemetry(environment: NodeJS.ProcessEnv = process.env): void {
+  environment['APOLLO_TELEMETRY_DISABLED'] = '1';
+}

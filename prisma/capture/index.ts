@@ -1,14 +1,12 @@
-import type { Domain } from '@metatron/platform/domains';
-
-import { capture as analytics } from '../analytics/capture.ts';
-import { capture as auth } from '../auth/capture.ts';
-import { capture as billing } from '../billing/capture.ts';
-import { capture as cdx } from '../cdx/capture.ts';
-import { capture as cms } from '../cms/capture.ts';
-import { capture as crm } from '../crm/capture.ts';
-import { capture as notifications } from '../notifications/capture.ts';
+import { domains, type Domain } from '@metatron/platform/domains';
 
 import type { Capture } from './declare.ts';
 
-/** A domain without a declaration does not compile. */
-export const captures: Readonly<Record<Domain, Capture>> = { auth, crm, cms, billing, analytics, notifications, cdx };
+/** By the domain's name: each has a `capture.ts`. */
+const load = async (domain: Domain): Promise<readonly [Domain, Capture]> => {
+  const { capture } = (await import(`../${domain}/capture.ts`)) as { readonly capture: Capture };
+  return [domain, capture];
+};
+
+/** What is captured from each domain. */
+export const captures = Object.fromEntries(await Promise.all(domains.map(load))) as Readonly<Record<Domain, Capture>>;

@@ -5,8 +5,7 @@ import type { Pool, PoolClient } from 'pg';
 import { runStep } from './insert.ts';
 import { markOf } from './marks.ts';
 import { fakerOf } from './random.ts';
-import type { Scene, Seed } from './scene.ts';
-import { seeds } from './seeds.ts';
+import type { DomainSeed, Scene, Seed } from './scene.ts';
 import type { Story } from './story.ts';
 
 export interface LoadTarget {
@@ -15,8 +14,13 @@ export interface LoadTarget {
   readonly platform: Story;
 }
 
-function seedOf(domain: Domain, { story, platform }: Pick<Scene, 'story' | 'platform'>): Seed | undefined {
-  return story === platform ? seeds[domain].platform : seeds[domain].tenant;
+/** By the domain's name: each has a `seed.ts`. */
+async function seedOf(
+  domain: Domain,
+  { story, platform }: Pick<Scene, 'story' | 'platform'>,
+): Promise<Seed | undefined> {
+  const { seed } = (await import(`../${domain}/seed.ts`)) as { readonly seed: DomainSeed };
+  return story === platform ? seed.platform : seed.tenant;
 }
 
 /** Two programs may load at once; the second waits, and then finds the mark. */
@@ -37,7 +41,7 @@ export async function loadDomain(
   domain: Domain,
   story: Story,
 ): Promise<number> {
-  const seed = seedOf(domain, { story, platform });
+  const seed = await seedOf(domain, { story, platform });
   if (seed === undefined) return 0;
   const scene: Scene = { story, platform, passwordHash, faker: fakerOf(domain, story.plan.id) };
   const client = await open(domain).connect();

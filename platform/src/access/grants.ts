@@ -118,6 +118,14 @@ function grantLogin(database: Domain, login: DatabaseLogin, all: readonly Relati
   }
 }
 
+/** What every domain's relay appends audit entries to cdx with. */
+function grantAuditLog(database: Domain, logins: readonly DatabaseLogin[]): string[] {
+  if (database !== 'cdx') return [];
+  const relays = logins.filter(({ privilege }) => privilege === 'sync');
+  const roles = relays.map(({ service, privilege }) => identifier(rightsRole(service, privilege)));
+  return [`GRANT EXECUTE ON FUNCTION audit_log_append(text, jsonb) TO ${roles.join(', ')};`];
+}
+
 /** Callers that the matrix lets across tenants, and the platform's own classes. */
 function crossesTenants(database: Domain, { service, privilege }: DatabaseLogin): boolean {
   if (database === 'cdx') return true;
@@ -140,6 +148,7 @@ export function grantStatements(database: Domain, relations: readonly Relation[]
     `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${roles.join(', ')};`,
     `GRANT USAGE ON SCHEMA public TO ${roles.join(', ')};`,
     ...logins.flatMap((login) => grantLogin(database, login, relations)),
+    ...grantAuditLog(database, logins),
     ...publishedPolicies(database, logins),
     ...relations
       .filter(({ rowSecurity, isView }) => rowSecurity && !isView)

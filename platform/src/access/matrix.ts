@@ -6,7 +6,7 @@
  * allows is denied. The types are total records: a new domain or service does not compile without
  * a row.
  */
-import type { Domain } from '../domains.ts';
+import { perDomain, type Domain } from '../domains.ts';
 import type { Role } from '../identity.ts';
 
 /**
@@ -25,26 +25,10 @@ export type Person = Role | 'key' | 'anonymous' | 'platform';
 
 const nothing: Rule = { read: 'none', write: 'none' };
 const everything: Rule = { read: 'all', write: 'all' };
-const nowhere: Record<Domain, Rule> = {
-  auth: nothing,
-  crm: nothing,
-  cms: nothing,
-  billing: nothing,
-  analytics: nothing,
-  notifications: nothing,
-  cdx: nothing,
-};
+const nowhere = perDomain(() => nothing);
 
 export const people: Record<Person, Record<Domain, Rule>> = {
-  superadmin: {
-    auth: everything,
-    crm: everything,
-    cms: everything,
-    billing: everything,
-    analytics: everything,
-    notifications: everything,
-    cdx: everything,
-  },
+  superadmin: perDomain(() => everything),
   admin: {
     auth: { read: 'all', write: 'none' },
     crm: { read: 'all', write: 'all' },
@@ -101,74 +85,58 @@ const cdxTables = (...tables: string[]): ServiceRule => {
   return { read: part, write: part };
 };
 
+/** A service's row: what it does not name is closed. */
+const only = (rules: Partial<Record<Domain, ServiceRule>>): Record<Domain, ServiceRule> => ({
+  ...perDomain(() => closed),
+  ...rules,
+});
+
 /** The rows for services: which other domain's database a service may use, and for what. */
 export const services: Record<Domain, Record<Domain, ServiceRule>> = {
-  auth: {
+  auth: only({
     auth: full,
-    crm: closed,
-    cms: closed,
-    billing: closed,
-    analytics: closed,
-    notifications: closed,
     cdx: cdxTables('auth_summary', 'auth_events', 'admins'),
-  },
-  crm: {
+  }),
+  crm: only({
     auth: users,
     crm: full,
-    cms: closed,
-    billing: closed,
     analytics: eventsOnly,
-    notifications: closed,
     cdx: cdxTables('crm_summary', 'crm_summary_money'),
-  },
-  cms: {
+  }),
+  cms: only({
     auth: users,
-    crm: closed,
     cms: full,
-    billing: closed,
     analytics: eventsOnly,
-    notifications: closed,
     cdx: cdxTables('cms_summary', 'cms_content_index'),
-  },
-  billing: {
+  }),
+  billing: only({
     auth: users,
     crm: {
       read: { customers: ['id', 'tenant_id', 'email', 'company', 'status', 'deleted_at'], customer_directory: '*' },
       write: 'none',
     },
-    cms: closed,
     billing: full,
     analytics: eventsOnly,
-    notifications: closed,
     cdx: cdxTables('billing_overview', 'billing_overview_money'),
-  },
-  analytics: {
+  }),
+  analytics: only({
     auth: users,
     crm: summaryOf('crm'),
     cms: summaryOf('cms'),
     billing: summaryOf('billing'),
     analytics: full,
-    notifications: closed,
     cdx: cdxTables('analytics_summary'),
-  },
-  notifications: {
+  }),
+  notifications: only({
     auth: users,
-    crm: closed,
-    cms: closed,
-    billing: closed,
     analytics: eventsOnly,
     notifications: full,
     cdx: cdxTables('notification_summary', 'notifications_global'),
-  },
-  cdx: {
+  }),
+  cdx: only({
     auth: { read: { tenants: '*', tenant_keys: ['tenant_id'] }, write: { tenants: '*', tenant_keys: '*' } },
-    crm: closed,
-    cms: closed,
-    billing: closed,
-    analytics: closed,
-    notifications: closed,
     cdx: full,
-  },
+  }),
 };
 
 /** Tables that no role but the domain's own service has anything to do with. */

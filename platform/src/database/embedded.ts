@@ -33,7 +33,7 @@ export interface EmbeddedCluster {
 
 const SUPERUSER = 'postgres';
 const HOST = '127.0.0.1';
-/** Seven databases × services × privilege classes soon pass PostgreSQL's default of 100. */
+/** Databases × services × privilege classes soon pass PostgreSQL's default of 100. */
 const SETTINGS = [
   'max_connections=400',
   'wal_level=logical',
@@ -56,7 +56,7 @@ function binary(name: 'initdb' | 'pg_ctl'): string {
   } catch {
     throw new StartupError(
       `There is no embedded PostgreSQL for ${process.platform}-${process.arch}.`,
-      'Set DATABASE_URL_<DOMAIN> for all seven domains to use a PostgreSQL of your own.',
+      'Set DATABASE_URL_<DOMAIN> for every domain to use a PostgreSQL of your own.',
     );
   }
 }

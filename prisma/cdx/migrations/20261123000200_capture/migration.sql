@@ -75,4 +75,3 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION audit_log_append(text, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit_log_append(text, jsonb) TO metatron_auth_sync_rights, metatron_crm_sync_rights, metatron_cms_sync_rights, metatron_billing_sync_rights, metatron_analytics_sync_rights, metatron_notifications_sync_rights, metatron_cdx_sync_rights;
