@@ -92,7 +92,7 @@ export const subscriptionCancel = verb({
   }),
   tenant: existingSubscription,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: subscriptions, tenantId, noun: 'subscription', input });
+    const before = await lockTarget(tx, { ...existingSubscription, tenantId, input });
     const said = { ...nothingNext, cancelledAt: new Date(), cancelReason: input.reason };
     if (input.atPeriodEnd !== true) {
       const status = moveSubscription('cancel', before.status);

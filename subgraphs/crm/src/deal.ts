@@ -89,7 +89,7 @@ export const dealUpdate = verb({
   input: z.object({ ...fields.versioned, ...changedTerms, ...particulars }),
   tenant: existingDeal,
   async act({ ctx, tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: deals, tenantId, noun: 'deal', input });
+    const before = await lockTarget(tx, { ...existingDeal, tenantId, input });
     const { ownerId, tags: labels, customFields } = input;
     await requireMember(ctx, { tenantId, userId: ownerId, field: 'ownerId' });
     await holdCustomer(tx, tenantId, input.customerId);
@@ -113,7 +113,7 @@ export const dealStageMove = verb({
   input: z.object({ ...fields.versioned, ...placeFields, stage: fields.text(50) }),
   tenant: existingDeal,
   async act({ ctx, tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: deals, tenantId, noun: 'deal', input });
+    const before = await lockTarget(tx, { ...existingDeal, tenantId, input });
     const pipeline = await holdPipeline(tx, tenantId, before.pipelineId);
     return saveDeal(ctx, tx, before, move(moveDeal, pipeline, before, stageNamed(pipeline, input.stage), input));
   },

@@ -9,7 +9,6 @@ import { holdPipeline } from './pipelineRows.ts';
 import { move } from './place.ts';
 import { moveDeal, nameOfMove } from './placeStates.ts';
 import { firstStage, stageNamed, type StageKind } from './stages.ts';
-import { deals } from './tables.ts';
 
 interface Closing {
   readonly id: string;
@@ -20,7 +19,7 @@ interface Closing {
 
 /** @throws Refusal CONFLICT for a deal that is closed, INVALID for a stage of another kind. */
 async function close(ctx: Context, tx: Tx, tenantId: string, kind: Exclude<StageKind, 'open'>, input: Closing) {
-  const before = await lockTarget(tx, { table: deals, tenantId, noun: 'deal', input });
+  const before = await lockTarget(tx, { ...existingDeal, tenantId, input });
   moveDeal(nameOfMove(before.stageKind, kind), before.stageKind);
   const pipeline = await holdPipeline(tx, tenantId, before.pipelineId);
   const target = input.stage == null ? firstStage(pipeline, kind) : stageNamed(pipeline, input.stage);

@@ -62,7 +62,7 @@ export async function lockLead(
   input: Target,
   name: 'update' | 'assign' | 'convert',
 ): Promise<LeadRow> {
-  const lead = await lockTarget(tx, { table: leads, tenantId, noun: 'lead', input });
+  const lead = await lockTarget(tx, { ...existingLead, tenantId, input });
   moveLead(name, stateOf(lead));
   return lead;
 }
@@ -116,7 +116,7 @@ export const leadStageMove = verb({
   input: z.object({ ...fields.versioned, ...placeFields, stage: fields.text(50) }),
   tenant: existingLead,
   async act({ ctx, tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: leads, tenantId, noun: 'lead', input });
+    const before = await lockTarget(tx, { ...existingLead, tenantId, input });
     const pipeline = await holdPipeline(tx, tenantId, before.pipelineId);
     const data = move(moveLead, pipeline, before, stageNamed(pipeline, input.stage), input);
     const { payload, moved, ...saved } = await save(ctx, tx, before, data);

@@ -1,5 +1,6 @@
 import { Refusal } from '@metatron/platform/errors';
 import * as fields from '@metatron/platform/verb/fields';
+import type { Stage } from '@metatron/prisma/crm/stages';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 
@@ -9,7 +10,7 @@ import type { LeadRow, PipelineRow } from './mappers.ts';
 import { requireMember } from './member.ts';
 import { holdPipeline } from './pipelineRows.ts';
 import { enter, noteStage } from './place.ts';
-import { firstStage, stageNamed, type Stage } from './stages.ts';
+import { firstStage, stageNamed } from './stages.ts';
 import { deals } from './tables.ts';
 import { holdCustomer, moneyColumns } from './terms.ts';
 

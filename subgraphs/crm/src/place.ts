@@ -1,12 +1,13 @@
 /** Where a lead or a deal stands in its pipeline, and what follows from it. */
 import { Refusal } from '@metatron/platform/errors';
+import type { Stage } from '@metatron/prisma/crm/stages';
 import { v7 as uuidv7 } from 'uuid';
 
 import type { Context, Tx } from './context.ts';
 import type { PipelineRow } from './mappers.ts';
 import { actorOf } from './member.ts';
 import { nameOfMove, stateOf, type PlaceMachine } from './placeStates.ts';
-import { stagesOf, type Stage, type StageKind } from './stages.ts';
+import { stagesOf, type StageKind } from './stages.ts';
 
 /** The chance that a decision stands for. */
 const certainty: Readonly<Partial<Record<StageKind, number>>> = { won: 100, lost: 0 };
