@@ -215,7 +215,7 @@ interface Page {
 
 /** Ids of up to 300 items of acme, or of all where a list has no tenant, a page of 37 at a time. */
 async function walk(list: string, order: string, direction: 'first' | 'last', token: string): Promise<string[]> {
-  const filter = list === 'tenants' ? '' : 'filter: { tenantId: { eq: "globex" } }, ';
+  const filter = list === 'tenants' ? 'currency: "USD", ' : 'filter: { tenantId: { eq: "globex" } }, ';
   const ids: string[] = [];
   for (let cursor: string | undefined, more = true; more;) {
     const from =
