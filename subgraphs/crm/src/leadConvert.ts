@@ -1,13 +1,13 @@
 import { Refusal } from '@metatron/platform/errors';
 import * as fields from '@metatron/platform/verb/fields';
 import { lockTarget } from '@metatron/platform/verb/lock';
+import { requireMember } from '@metatron/platform/verb/member';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 
 import { verb } from './context.ts';
 import { existingLead } from './lead.ts';
 import type { LeadRow, PipelineRow } from './mappers.ts';
-import { requireMember } from './member.ts';
 import { holdPipeline } from './pipelineRows.ts';
 import { enter, noteStage } from './place.ts';
 import { firstStage, stageNamed, type Stage } from './stages.ts';

@@ -1,10 +1,10 @@
 /** The state machine of leads and deals: where they may go in a pipeline, and what follows from it. */
 import { Refusal } from '@metatron/platform/errors';
+import { actorOf } from '@metatron/platform/verb/member';
 import { v7 as uuidv7 } from 'uuid';
 
 import type { Context, Tx } from './context.ts';
 import type { PipelineRow } from './mappers.ts';
-import { actorOf } from './member.ts';
 import { stagesOf, type Stage, type StageKind } from './stages.ts';
 
 /** From each kind of stage, the kinds that can be entered: what is decided can only be reopened. */
