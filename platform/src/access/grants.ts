@@ -104,7 +104,7 @@ function grantLogin(database: Domain, login: DatabaseLogin, all: readonly Relati
       return [
         ...grantReads(database, relations, role),
         ...outbox.map(({ name }) => `GRANT SELECT, DELETE ON ${identifier(name)} TO ${role};`),
-        `GRANT UPDATE (delivered_at) ON domain_events TO ${role};`,
+        `GRANT UPDATE (delivered_at, told_at) ON domain_events TO ${role};`,
         ...(database === 'cdx' ? grantWrites(relations, role) : []),
       ];
     default: {
