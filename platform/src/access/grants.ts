@@ -126,10 +126,10 @@ function grantAuditLog(database: Domain, logins: readonly DatabaseLogin[]): stri
   return [`GRANT EXECUTE ON FUNCTION audit_log_append(text, jsonb) TO ${roles.join(', ')};`];
 }
 
-/** Callers that the matrix lets across tenants, and the platform's own classes. */
+/** Callers and services that the matrix lets across tenants, and the platform's own classes. */
 function crossesTenants(database: Domain, { service, privilege }: DatabaseLogin): boolean {
   if (database === 'cdx') return true;
-  if (service !== database) return false;
+  if (service !== database) return services[service][database].tenants === 'all';
   if (privilege === 'service' || privilege === 'sync') return true;
   return people[privilege][database].read === 'all';
 }
