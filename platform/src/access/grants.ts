@@ -106,7 +106,7 @@ function grantLogin(database: Domain, login: DatabaseLogin, all: readonly Relati
       return [
         ...grantReads(database, relations, role),
         ...outbox.map(({ name }) => `GRANT SELECT, DELETE ON ${identifier(name)} TO ${role};`),
-        `GRANT UPDATE (delivered_at) ON domain_events TO ${role};`,
+        `GRANT UPDATE (delivered_at, told_at) ON domain_events TO ${role};`,
         ...(database === 'cdx' ? grantWrites(relations, role) : []),
       ];
     default: {
@@ -128,10 +128,10 @@ function grantAuditLog(database: Domain, logins: readonly DatabaseLogin[]): stri
   return [`GRANT EXECUTE ON FUNCTION audit_log_append(text, jsonb) TO ${roles.join(', ')};`];
 }
 
-/** Callers that the matrix lets across tenants, and the platform's own classes. */
+/** Callers and services that the matrix lets across tenants, and the platform's own classes. */
 function crossesTenants(database: Domain, { service, privilege }: DatabaseLogin): boolean {
   if (database === 'cdx') return true;
-  if (service !== database) return false;
+  if (service !== database) return services[service][database].tenants === 'all';
   if (privilege === 'service' || privilege === 'sync') return true;
   return people[privilege][database].read === 'all';
 }

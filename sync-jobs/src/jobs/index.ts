@@ -9,6 +9,7 @@ import { drain } from './drain.ts';
 import { purge } from './purge.ts';
 import { queueDue } from './queueDue.ts';
 import { rollup } from './rollup.ts';
+import { tellAnalytics } from './tellAnalytics.ts';
 
 /** Every job there is: what is not in this list is not run. */
 export const jobs: readonly Job[] = [
@@ -19,5 +20,6 @@ export const jobs: readonly Job[] = [
   billingPeriods,
   auditCheckpoint,
   deliver(handlers),
+  tellAnalytics,
   ...handlers.map(eventJob),
 ];
