@@ -4,15 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { findRunningCluster } from '@metatron/platform/database/embedded';
 import { endPool } from '@metatron/platform/database/pools';
 import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
 import { appendCheckpoint, checkpointFile, signCheckpoint } from '@metatron/prisma/cdx/audit/checkpoints';
 import { verifyAudit, type AuditVerification, type VerifyOptions } from '@metatron/prisma/cdx/audit/verify';
 import { applyMigrations } from '@metatron/prisma/migrate';
-import pg from 'pg';
 
-import { dataDirectory as running } from '../../../platform/test/kit.ts';
+import { select, superuserPool } from '../../../platform/test/superuser.ts';
 
 const AT = '2026-11-23T10:00:00.125Z';
 
@@ -33,23 +31,11 @@ export const entryOf = (n: number, more: object = {}): object => ({
   ...more,
 });
 
-function poolOf(database: string): pg.Pool {
-  const cluster = findRunningCluster(running);
-  if (cluster === undefined) throw new Error('the embedded PostgreSQL does not run');
-  const { host, port, superuser: user, superuserPassword: password } = cluster;
-  return new pg.Pool({ host, port, user, password, database, max: 1 });
-}
-
-async function administer(statement: string): Promise<void> {
-  const pool = poolOf('postgres');
-  await pool.query(statement).finally(() => endPool(pool));
-}
-
 export interface ScratchLog {
   readonly keys: KeyRing;
   readonly dataDirectory: string;
   readonly file: string;
-  run(text: string, values?: unknown[]): Promise<pg.QueryResult>;
+  run(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[] }>;
   append(entries: readonly object[], source?: string): Promise<void>;
   /** Signs the entry that is the last one now. */
   sign(keys?: KeyRing): Promise<void>;
@@ -62,9 +48,9 @@ export interface ScratchLog {
 /** @param name one of its own for each file of tests. */
 export async function openScratchLog(name: string): Promise<ScratchLog> {
   const database = `metatron_scratch_${name}`;
-  await administer(`DROP DATABASE IF EXISTS ${database}`);
-  await administer(`CREATE DATABASE ${database}`);
-  const pool = poolOf(database);
+  await select('postgres', `DROP DATABASE IF EXISTS ${database}`);
+  await select('postgres', `CREATE DATABASE ${database}`);
+  const pool = superuserPool(database);
   await applyMigrations('cdx', pool);
   const dataDirectory = mkdtempSync(join(tmpdir(), 'metatron-audit-'));
   const keys = await openKeyRing(join(dataDirectory, 'keys.json'));
@@ -97,7 +83,7 @@ export async function openScratchLog(name: string): Promise<ScratchLog> {
     },
     async close() {
       await endPool(pool);
-      await administer(`DROP DATABASE ${database}`);
+      await select('postgres', `DROP DATABASE ${database}`);
       rmSync(dataDirectory, { recursive: true });
     },
   };
