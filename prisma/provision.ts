@@ -167,7 +167,7 @@ export async function provision(
  * Writes roles and grants anew where they are not as the matrix says, without any migration.
  * @returns what was different, in words.
  */
-export async function repairAccess(
+export async function repairDatabases(
   environment: Environment,
   passwords: Passwords,
   cluster: EmbeddedCluster | undefined,
