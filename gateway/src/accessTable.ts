@@ -6,12 +6,12 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
 
-import { mayUse } from '@metatron/platform/access/decide';
 import { people, type Person } from '@metatron/platform/access/matrix';
 import { isObjectType, type GraphQLSchema } from 'graphql';
 import type * as Shield from 'graphql-shield';
 
 import type { Owners } from './supergraph.ts';
+import { verdictOn } from './verdicts.ts';
 
 // See platform/src/access/shield.ts: graphql-shield runs on Node 24 only like this.
 const legacy = util as { isUndefined?: (value: unknown) => boolean };
@@ -44,13 +44,12 @@ const ask = (verdict: Verdict | undefined, context: RuleContext): Promise<unknow
 };
 
 function ruleFor(coordinate: string, owners: Owners): ShieldRule {
-  const [type = '', field = ''] = coordinate.split('.');
   const owner = owners.get(coordinate);
+  if (owner === undefined) return deny;
   // A field that several subgraphs resolve is as readable as what holds it.
-  if (owner === undefined) return owners.has(coordinate) ? allow : deny;
-  return rule(coordinate, { cache: 'no_cache' })((_parent, _arguments, { person }: RuleContext) =>
-    mayUse(person, owner, type, field),
-  );
+  if (owner === 'shared') return allow;
+  const { allowed } = verdictOn(coordinate, owner);
+  return rule(coordinate, { cache: 'no_cache' })((_parent, _arguments, { person }: RuleContext) => allowed.has(person));
 }
 
 function coordinatesOf(schema: GraphQLSchema): string[] {

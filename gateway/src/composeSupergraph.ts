@@ -38,7 +38,7 @@ function findRigidFields(document: DocumentNode): string[] {
       .map(({ name }) => name.value)
       .filter((field) => {
         const owner = owners.get(`${type}.${field}`);
-        if (owner === undefined) return false;
+        if (owner === undefined || owner === 'shared') return false;
         const mayBeNull = isNarrowed(type, field) || isWithheld(owner, type, field);
         return type === 'Query' || type === 'Mutation' || (shared && owner !== home) || mayBeNull;
       })

@@ -4,19 +4,23 @@ import { join } from 'node:path';
 
 import { isDomain, type Domain } from '@metatron/platform/domains';
 import { StartupError } from '@metatron/platform/errors';
+import { VALUE_TYPES } from '@metatron/platform/sdl/files';
 import {
   Kind,
   parse,
   type ConstDirectiveNode,
+  type DefinitionNode,
   type DocumentNode,
   type FieldDefinitionNode,
   type ObjectTypeDefinitionNode,
 } from 'graphql';
 
+import { assertMatrix } from './assertMatrix.ts';
+
 export const supergraphFile = join(import.meta.dirname, '..', 'supergraph.graphql');
 
-/** The owner of a field; undefined for one that several domains resolve, which inherits its parent's rule. */
-export type Owners = ReadonlyMap<string, Domain | undefined>;
+/** The owner of each field; `shared` for one that several domains resolve, which inherits its parent's rule. */
+export type Owners = ReadonlyMap<string, Domain | 'shared'>;
 
 export interface Supergraph {
   readonly sdl: string;
@@ -38,29 +42,40 @@ function toDomain(graph: string): Domain {
   return domain;
 }
 
-function ownerOf(field: FieldDefinitionNode, typeGraphs: readonly string[]): Domain | undefined {
+const graphsOf = (directives: readonly ConstDirectiveNode[] | undefined): readonly string[] => [
+  ...new Set(named(directives, 'join__type').map((directive) => argument(directive, 'graph') ?? '')),
+];
+
+/** What identifies a type's entities, by `join__type`: the fields that several domains have by right. */
+function isKey(type: ObjectTypeDefinitionNode, field: string): boolean {
+  return named(type.directives, 'join__type').some((directive) => argument(directive, 'key') === field);
+}
+
+/** @throws StartupError for a field that would have no row of the matrix. */
+function ownerOf(type: ObjectTypeDefinitionNode, field: FieldDefinitionNode): Domain | 'shared' {
   const joins = named(field.directives, 'join__field').filter(
     (directive) => argument(directive, 'external') !== 'true',
   );
-  const graphs = joins.length === 0 ? typeGraphs : joins.map((directive) => argument(directive, 'graph') ?? '');
-  return graphs.length === 1 && graphs[0] !== undefined && graphs[0] !== '' ? toDomain(graphs[0]) : undefined;
+  const graphs = joins.length === 0 ? graphsOf(type.directives) : joins.map((join) => argument(join, 'graph') ?? '');
+  const [graph, ...others] = graphs;
+  if (graph !== undefined && graph !== '' && others.length === 0) return toDomain(graph);
+  if (others.length > 0 && (VALUE_TYPES.has(type.name.value) || isKey(type, field.name.value))) return 'shared';
+  throw new StartupError(
+    `${type.name.value}.${field.name.value} has no owner in the supergraph, so that no row of the access matrix speaks of it.`,
+    'Resolve it in one subgraph alone; only keys and the types of platform/src/sdl/common.graphql may be shared.',
+  );
 }
+
+const isObjectType = (definition: DefinitionNode): definition is ObjectTypeDefinitionNode =>
+  definition.kind === Kind.OBJECT_TYPE_DEFINITION;
 
 /** The owners of all fields of object types, by schema coordinate. */
 export function readOwners(document: DocumentNode): Owners {
-  const types = document.definitions.filter(
-    (definition): definition is ObjectTypeDefinitionNode => definition.kind === Kind.OBJECT_TYPE_DEFINITION,
-  );
+  const types = document.definitions.filter(isObjectType);
   return new Map(
-    types.flatMap((type) => {
-      const graphs = [
-        ...new Set(named(type.directives, 'join__type').map((directive) => argument(directive, 'graph') ?? '')),
-      ];
-      return (type.fields ?? []).map((field): [string, Domain | undefined] => [
-        `${type.name.value}.${field.name.value}`,
-        ownerOf(field, graphs),
-      ]);
-    }),
+    types.flatMap((type) =>
+      (type.fields ?? []).map((field) => [`${type.name.value}.${field.name.value}`, ownerOf(type, field)] as const),
+    ),
   );
 }
 
@@ -68,7 +83,9 @@ export function readOwners(document: DocumentNode): Owners {
 export function readSupergraph(file = supergraphFile): Supergraph {
   try {
     const sdl = readFileSync(file, 'utf8');
-    return { sdl, owners: readOwners(parse(sdl, { noLocation: true })) };
+    const owners = readOwners(parse(sdl, { noLocation: true }));
+    assertMatrix(owners);
+    return { sdl, owners };
   } catch (error) {
     if (error instanceof StartupError) throw error;
     throw new StartupError(

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { mayUse } from '@metatron/platform/access/decide';
 import { parse } from 'graphql';
 
+import { assertMatrix } from '../src/assertMatrix.ts';
 import { readOwners, readSupergraph } from '../src/supergraph.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'metatron-supergraph-'));
@@ -15,7 +16,7 @@ describe('the supergraph', () => {
   test('names the one owner of each root field', () => {
     const roots = [...readSupergraph().owners].filter(([coordinate]) => /^(Query|Mutation)\./.test(coordinate));
     expect(roots.length).toBeGreaterThan(60);
-    expect(roots.filter(([, owner]) => owner === undefined)).toEqual([]);
+    expect(roots.filter(([, owner]) => owner === 'shared')).toEqual([]);
   });
 
   test('leaves nothing of cdx to anybody but superadmins', () => {
@@ -38,5 +39,37 @@ describe('the supergraph', () => {
   test('with a subgraph that is no domain stops the start', () => {
     const sdl = 'type Query { field: Int @join__field(graph: NOWHERE) }';
     expect(() => readOwners(parse(sdl))).toThrow('which is no domain');
+  });
+
+  test('with a field that two subgraphs resolve, and that is no key, stops the start', () => {
+    const sdl =
+      'type Thing @join__type(graph: CRM, key: "id") @join__type(graph: CMS, key: "id") { id: ID! name: Int }';
+    expect(() => readOwners(parse(sdl))).toThrow('Thing.name has no owner');
+  });
+
+  test('with a field that no subgraph resolves stops the start', () => {
+    expect(() => readOwners(parse('type Query { field: Int }'))).toThrow('Query.field has no owner');
+  });
+});
+
+describe('a matrix that speaks of fields', () => {
+  const owners = new Map([['Query.leads', 'crm'] as const, ['Lead.id', 'shared'] as const]);
+
+  test('that are there passes', () => {
+    const rules = { exceptions: { 'Lead.*': { allow: ['client'] } }, publishedFields: { crm: { Lead: ['id'] } } };
+    expect(() => assertMatrix(owners, rules)).not.toThrow();
+  });
+
+  test('that are not there, of another domain, or for nobody, stops the start with every fault', () => {
+    const exceptions = { 'Query.leds': { allow: ['client'] }, 'Led.*': { allow: [] }, 'Lead.id': { allow: ['boss'] } };
+    const attempt = () => assertMatrix(owners, { exceptions, publishedFields: { cms: { Query: ['leads'] } } });
+    expect(attempt).toThrow(/4 fault/);
+    for (const fault of [
+      'Query.leds is no field',
+      'Led.* is no field',
+      'allows boss',
+      'Query.leads is no field of cms',
+    ])
+      expect(attempt).toThrow(fault);
   });
 });

@@ -45,7 +45,7 @@ export function secretsIn(text: string): Finding[] {
 }
 
 /** The files that git has and those it would take. */
-function filesOf(directory: string): string[] {
+export function filesOf(directory: string): string[] {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: directory,
     encoding: 'utf8',

@@ -280,7 +280,6 @@ export interface Exception {
 
 const signedIn: readonly Person[] = ['superadmin', 'admin', 'client'];
 const anyone: readonly Person[] = [...signedIn, 'key', 'anonymous'];
-const superadminOnly: readonly Person[] = ['superadmin'];
 
 /**
  * Single fields that differ from their domain's row, by schema coordinate (`Type.field`, or
@@ -332,5 +331,4 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   'Mutation.serviceReport': { allow: ['platform'], reason: 'the gateway alone reports what it reaches' },
   'Mutation.pushSubscriptionCreate': { allow: signedIn, reason: 'a browser is its owner’s own' },
   'Mutation.pushSubscriptionDelete': { allow: signedIn, reason: 'a browser is its owner’s own' },
-  'Mutation.auditVerify': { allow: superadminOnly, reason: 'the audit log belongs to superadmins' },
 };
