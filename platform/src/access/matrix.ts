@@ -145,6 +145,12 @@ export const serviceTables: Partial<Record<Domain, readonly string[]>> = {
   analytics: ['rollup_marks'],
 };
 
+/** Records that every mutation leaves in its own transaction, and that none changes. */
+export const recordTables: readonly string[] = ['audit_entries', 'domain_events'];
+
+/** The columns of records that a domain's relay sets: how far it has carried them. */
+export const carriedColumns: Readonly<Record<string, readonly string[]>> = { domain_events: ['delivered_at'] };
+
 /** Tables that hold no tenant's rows. Every other table is a tenant's, and its row security is forced. */
 export const tablesWithoutTenant: Partial<Record<Domain, readonly string[]>> = {
   auth: ['login_attempts'],
