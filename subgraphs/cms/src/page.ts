@@ -52,7 +52,7 @@ export const pageUpdate = verb({
   tenant: existingPage,
   constraints: pageConstraints,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: pages, tenantId, noun: 'page', input });
+    const before = await lockTarget(tx, { ...existingPage, tenantId, input });
     if (input.template !== before.template) await requireTemplate(tx, tenantId, input.template);
     const row = await tx.page.update({
       where: pageKey(before),
