@@ -1,11 +1,11 @@
 /** Who may use one field of the API, and which line of the access matrix says so. */
-import { exceptionFor, mayUse } from '@metatron/platform/access/decide';
-import { exceptions, people, publishedFields, type Person } from '@metatron/platform/access/matrix';
+import { people, publishedFields, type Person } from '@metatron/platform/access/matrix';
 import type { Domain } from '@metatron/platform/domains';
 import { StartupError } from '@metatron/platform/errors';
 import { suggestionList } from 'graphql/jsutils/suggestionList.js';
 
 import type { Owners } from '../src/supergraph.ts';
+import { verdictOn, type Verdict } from '../src/verdicts.ts';
 
 const NEAREST = 5;
 
@@ -16,13 +16,12 @@ function nearest(coordinate: string, owners: Owners): readonly string[] {
   return (ofType.length > 0 ? ofType : suggestionList(coordinate, all)).slice(0, NEAREST);
 }
 
-function reasonFor(person: Person, domain: Domain, type: string, field: string): string {
-  const exception = exceptionFor(type, field);
+function reasonFor(person: Person, coordinate: string, domain: Domain, { exception }: Verdict): string {
   if (exception !== undefined) {
-    const exact = `${type}.${field}`;
-    const line = `exceptions['${Object.hasOwn(exceptions, exact) ? exact : `${type}.*`}']`;
+    const line = `exceptions['${exception.coordinate}']`;
     return exception.allow.includes(person) ? `${line}: ${exception.reason}` : `${line} does not name it`;
   }
+  const [type = '', field = ''] = coordinate.split('.');
   const verb = type === 'Mutation' ? 'write' : 'read';
   const scope = people[person][domain][verb];
   const listed = publishedFields[domain]?.[type]?.includes(field) === true ? 'names it' : 'does not name it';
@@ -35,20 +34,20 @@ function reasonFor(person: Person, domain: Domain, type: string, field: string):
  * @throws StartupError for a field that is not in the supergraph, with the nearest that are.
  */
 export function explainCoordinate(coordinate: string, owners: Owners): string[] {
-  if (!owners.has(coordinate)) {
+  const domain = owners.get(coordinate);
+  if (domain === undefined) {
     const names = nearest(coordinate, owners);
     throw new StartupError(
       `There is no field ${coordinate}.`,
       names.length === 0 ? 'Give a field as Type.field.' : `The nearest are ${names.join(', ')}.`,
     );
   }
-  const domain = owners.get(coordinate);
-  if (domain === undefined)
+  if (domain === 'shared')
     return [`${coordinate} is resolved by several services: who may use what holds it may use it.`];
-  const [type = '', field = ''] = coordinate.split('.');
+  const verdict = verdictOn(coordinate, domain);
   const verdicts = (Object.keys(people) as Person[]).map((person) => {
-    const may = mayUse(person, domain, type, field) ? 'may' : 'may not';
-    return `  ${person.padEnd(11)} ${may.padEnd(8)} ${reasonFor(person, domain, type, field)}`;
+    const may = verdict.allowed.has(person) ? 'may' : 'may not';
+    return `  ${person.padEnd(11)} ${may.padEnd(8)} ${reasonFor(person, coordinate, domain, verdict)}`;
   });
   return [`${coordinate} lives in the ${domain} database.`, ...verdicts];
 }

@@ -3,7 +3,9 @@ import type { Domain } from '../domains.ts';
 
 import type { Catalogue } from './catalogue.ts';
 import {
+  carriedColumns,
   publishedRows,
+  recordTables,
   secretColumns,
   services,
   serviceTables,
@@ -31,6 +33,8 @@ function namedIn(database: Domain): Named[] {
   const published = Object.entries(publishedRows[database] ?? {}).map(([table, { columns }]) => [table, columns]);
   return [
     ...rules,
+    ['carriedColumns', carriedColumns],
+    ['recordTables', named(recordTables)],
     [`serviceTables.${database}`, named(serviceTables[database])],
     [`tablesWithoutTenant.${database}`, named(tablesWithoutTenant[database])],
     [`sharedRows.${database}`, named(sharedRows[database])],

@@ -3,13 +3,13 @@ import type { Domain } from '../domains.ts';
 
 import type { Catalogue, Policy, Relation } from './catalogue.ts';
 import { loginsOf, rightsRole, type DatabaseLogin } from './databaseRoles.ts';
-import { people, publishedRows, sharedRows } from './matrix.ts';
+import { people, publishedRows, services, sharedRows } from './matrix.ts';
 import { tenantTables } from './rights.ts';
 
-/** Callers that the matrix lets across tenants, and the platform's own classes. */
+/** Callers and services that the matrix lets across tenants, and the platform's own classes. */
 function crossesTenants(database: Domain, { service, privilege }: DatabaseLogin): boolean {
   if (database === 'cdx') return true;
-  if (service !== database) return false;
+  if (service !== database) return services[service][database].tenants === 'all';
   if (privilege === 'service' || privilege === 'sync') return true;
   return people[privilege][database].read === 'all';
 }

@@ -4,9 +4,11 @@ import type { Domain } from '../domains.ts';
 import type { Catalogue, ObjectKind, Relation, Right } from './catalogue.ts';
 import { loginRole, loginsOf, QUEUE_ROLE, QUEUE_SCHEMA, rightsRole, type DatabaseLogin } from './databaseRoles.ts';
 import {
+  carriedColumns,
   ownerFunctions,
   people,
   publishedRows,
+  recordTables,
   secretColumns,
   services,
   serviceTables,
@@ -14,8 +16,6 @@ import {
   type Part,
 } from './matrix.ts';
 
-/** Written by every mutation in its own transaction, never changed by one. */
-const APPEND_ONLY: ReadonlySet<string> = new Set(['audit_entries', 'domain_events']);
 /** Installed by the platform; app roles reach it through owner's triggers alone. */
 const INTERNAL = /^(_prisma_migrations|sync_outbox.*)$/;
 
@@ -42,11 +42,11 @@ function allowReads(database: Domain, relations: readonly Relation[]): Allowed[]
 const allowWrites = (relations: readonly Relation[]): Allowed[] =>
   relations
     .filter(({ kind }) => kind === 'table')
-    .map(({ name }): Allowed => [name, APPEND_ONLY.has(name) ? APPEND : WRITE, '*']);
+    .map(({ name }): Allowed => [name, recordTables.includes(name) ? APPEND : WRITE, '*']);
 
 /** What a caller without a write on the domain still leaves behind: its own records. */
 const allowRecords = (relations: readonly Relation[]): Allowed[] =>
-  relations.filter(({ name }) => APPEND_ONLY.has(name)).map(({ name }): Allowed => [name, APPEND, '*']);
+  relations.filter(({ name }) => recordTables.includes(name)).map(({ name }): Allowed => [name, APPEND, '*']);
 
 const publishedPart = (database: Domain): Part =>
   Object.fromEntries(Object.entries(publishedRows[database] ?? {}).map(([name, { columns }]) => [name, columns]));
@@ -74,7 +74,7 @@ function allow(database: Domain, { service, privilege }: DatabaseLogin, all: rea
         ...all
           .filter(({ name }) => name.startsWith('sync_outbox'))
           .map(({ name }): Allowed => [name, ['SELECT', 'DELETE'], '*']),
-        ['domain_events', ['UPDATE'], ['delivered_at']],
+        ...allowPart(carriedColumns, ['UPDATE']),
         ...(database === 'cdx' ? allowWrites(relations) : []),
       ];
     default: {
