@@ -157,7 +157,9 @@ export const serviceTables: Partial<Record<Domain, readonly string[]>> = {
 export const recordTables: readonly string[] = ['audit_entries', 'domain_events'];
 
 /** The columns of records that a domain's relay sets: how far it has carried them. */
-export const carriedColumns: Readonly<Record<string, readonly string[]>> = { domain_events: ['delivered_at', 'told_at'] };
+export const carriedColumns: Readonly<Record<string, readonly string[]>> = {
+  domain_events: ['delivered_at', 'told_at'],
+};
 
 /** Tables that hold no tenant's rows. Every other table is a tenant's, and its row security is forced. */
 export const tablesWithoutTenant: Partial<Record<Domain, readonly string[]>> = {
