@@ -12,10 +12,10 @@ export function ExampleOfRole() {
   const shownFor = useRef<string>(undefined);
   const role = session?.person.role;
   useEffect(() => {
-    if (queryEditor === undefined || shownFor.current === role) return;
+    if (queryEditor === undefined || open === undefined || shownFor.current === role) return;
     shownFor.current = role;
     const [first] = examplesOf(role);
-    if (first !== undefined && isUntouched(queryEditor.getValue())) open(first.query);
+    if (first !== undefined && isUntouched(queryEditor.getValue())) open(first);
   }, [queryEditor, role, open]);
   return null;
 }

@@ -1,6 +1,7 @@
 import { PlayIcon, PenIcon } from '@graphiql/react';
 import type { GraphiQLPlugin } from '@graphiql/react';
 import { useContext, useState } from 'react';
+import { demo } from './demo.ts';
 import { examplesOf } from './examples/index.ts';
 import { fillIn } from './examples/example.ts';
 import type { Example } from './examples/example.ts';
@@ -9,9 +10,10 @@ import { ask } from './session.ts';
 import type { Session } from './session.ts';
 import { useOpenExample } from './useOpenExample.ts';
 
-async function queryOf(example: Example, session: Session | undefined): Promise<string> {
-  if (example.lookUp === undefined) return example.query;
-  return fillIn(example, await ask({ query: example.lookUp.query }, await session?.accessToken()));
+async function filledIn(example: Example, session: Session | undefined): Promise<Example> {
+  if (example.lookUp === undefined) return example;
+  const found = await ask({ query: example.lookUp.query }, await session?.accessToken());
+  return { ...example, query: fillIn(example, found) };
 }
 
 function ExamplesPanel() {
@@ -21,19 +23,20 @@ function ExamplesPanel() {
   const start = async (example: Example) => {
     setFault(undefined);
     try {
-      open(await queryOf(example, session), example.waits ? 'focus' : 'run');
+      open?.(await filledIn(example, session), example.waits ? 'focus' : 'run');
     } catch (error) {
       setFault(error instanceof Error ? error.message : String(error));
     }
   };
+  const shown = examplesOf(session?.person.role).filter((example) => demo || !example.demo);
   return (
     <section className="examples" aria-label="Ready-made queries">
       <h2>Ready-made queries</h2>
       <p>{session ? `For ${session.person.role}. A click runs one.` : 'Sign in to see those of your role.'}</p>
       <ul>
-        {examplesOf(session?.person.role).map((example) => (
+        {shown.map((example) => (
           <li key={example.title}>
-            <button type="button" onClick={() => void start(example)}>
+            <button type="button" disabled={!open} onClick={() => void start(example)}>
               <span className="title">
                 {example.title}
                 {example.writes && <span className="writes">writes</span>}

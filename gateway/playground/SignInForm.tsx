@@ -1,11 +1,9 @@
 import { useRef } from 'react';
 import type { SubmitEvent } from 'react';
 import { demoAccounts } from '../src/demoAccounts.ts';
+import { demo } from './demo.ts';
 import { signIn } from './session.ts';
 import type { Session } from './session.ts';
-
-/** The gateway writes into the page whether its demo accounts are there. */
-const demo = document.querySelector<HTMLMetaElement>('meta[name="metatron-demo"]')?.content === 'yes';
 
 interface Props {
   readonly busy: boolean;

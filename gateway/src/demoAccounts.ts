@@ -5,3 +5,6 @@ export const demoAccounts = [
   ['client@acme.example', 'a user of tenant acme'],
   ['client@globex.example', 'a user of tenant globex'],
 ] as const;
+
+/** The publishable key of the demo's tenant acme: pages show such keys to everybody. */
+export const demoTenantKey = 'pk_demo_acme_publishable';

@@ -52,6 +52,22 @@ describe('a query', () => {
     expect(await codes('query Q($id: ID!) { customer(id: $id) { id } }')).toEqual(['BAD_USER_INPUT']);
   });
 
+  test('with an amount that is no number is refused with a code, and nothing runs', async () => {
+    const title = `No number ${randomBytes(6).toString('hex')}`;
+    const create = (declared: string, input: string) =>
+      `mutation M${declared} { leadCreate(input: { title: "${title}", value: ${input} }) { lead { id } userErrors { code } } }`;
+    // A scalar that cannot be read is refused by GraphQL itself, before there is a payload to hold a userError.
+    const variable = create('($value: MoneyInput)', '$value');
+    expect(await codes(variable, { value: { amount: 'abc', currency: 'USD' } })).toEqual(['BAD_USER_INPUT']);
+    expect(await codes(variable, { value: { amount: '1', currency: 'ZZZ' } })).toEqual(['BAD_USER_INPUT']);
+    const literal = create('', '{ amount: "abc", currency: "USD" }');
+    expect(await codes(literal)).toEqual(['BAD_USER_INPUT']);
+    const leads = 'query Q($title: String) { leads(filter: { title: { eq: $title } }) { totalCount } }';
+    expect(await read(leads, { token: await tokenOf('acme'), variables: { title } })).toEqual({
+      leads: { totalCount: 0 },
+    });
+  });
+
   test('takes quotes, percent signs and other scripts in a filter as they are', async () => {
     for (const text of ["'; DROP TABLE customers; --", '%', '_', '\\', '"', '☃️ 雪 ﷽']) {
       const query = 'query Q($text: String) { customers(filter: { company: { contains: $text } }) { totalCount } }';

@@ -191,6 +191,19 @@ describe('signing in', () => {
   });
 });
 
+test('who is not signed in reads what is published at a click, under a key that the page shows', async () => {
+  await open(tall);
+  const { contentItems } = await runExample('Read what is published', 'query Website');
+  expect((contentItems as { readonly totalCount: number }).totalCount).toBeGreaterThan(0);
+  await result().getByText('"publishedAt"').first().waitFor();
+  await clickOn('Headers');
+  const key = page.getByText('pk_demo_acme_publishable');
+  await key.waitFor();
+  // The key goes with the example that it belongs to.
+  await clickOn('Ask for a new password');
+  await key.waitFor({ state: 'detached' });
+});
+
 describe('links of mails', () => {
   test('a verification link asks for one click, and works once', async () => {
     const user = await makeUser();

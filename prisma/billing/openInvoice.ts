@@ -81,7 +81,7 @@ const toRow = (line: Line, index: number) => ({
 export async function openInvoice(
   tx: RawTransaction,
   { tenantId, id, customerId, currency }: Billed,
-  { kind, start, end }: Period & { readonly kind: 'period' | 'proration' },
+  { kind, start, end }: Period & { readonly kind: 'period' | 'proration' | 'final' },
   fill: (invoiceId: string) => Promise<readonly Line[]>,
 ): Promise<DomainEvent[]> {
   const invoiceId = uuidv7();

@@ -3,9 +3,11 @@ import { makeDeal, makeLead, type Business } from '../demo/leads.ts';
 import { daysFrom, idAt } from '../demo/random.ts';
 import { recordsOf, type Fact } from '../demo/records.ts';
 import type { DomainSeed, Row, Scene, Step } from '../demo/scene.ts';
-import { defaultStages, partnerStages, type Pipeline } from '../demo/stages.ts';
+import { partnerStages, type Pipeline } from '../demo/stages.ts';
 import type { Customer } from '../demo/story.ts';
 import { sources, tags } from '../demo/words.ts';
+
+import { standardStages } from './stages.ts';
 
 const SECOND_PIPELINE_FROM = 20;
 
@@ -101,7 +103,7 @@ function* seedTenant(scene: Scene): Generator<Step> {
   const { faker, story } = scene;
   const { customers } = story;
   const pick = (): Customer => faker.helpers.arrayElement(customers);
-  const sales: Pipeline = { id: idAt(faker, story.createdAt), stages: defaultStages };
+  const sales: Pipeline = { id: idAt(faker, story.createdAt), stages: standardStages };
   const partners: Pipeline = { id: idAt(faker, story.createdAt), stages: partnerStages };
   const choose = (): Pipeline =>
     customers.length >= SECOND_PIPELINE_FROM && faker.datatype.boolean(0.1) ? partners : sales;

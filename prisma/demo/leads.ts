@@ -1,7 +1,9 @@
+import type { Stage } from '../crm/stages.ts';
+
 import { valueOf } from './money.ts';
 import { between, daysFrom, earlier, idAt, isoDay, weighted } from './random.ts';
 import type { Row, Scene } from './scene.ts';
-import { historyRows, journeyOf, lastOf, type Journey, type Pipeline, type Stage } from './stages.ts';
+import { historyRows, journeyOf, lastOf, type Journey, type Pipeline } from './stages.ts';
 import type { Customer, Person } from './story.ts';
 import { lostReasons, needs, projects, sources } from './words.ts';
 

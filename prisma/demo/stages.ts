@@ -1,33 +1,9 @@
 import type { Faker } from '@faker-js/faker';
 
+import { stage, type Stage } from '../crm/stages.ts';
+
 import { between, daysFrom, earlier, idAt } from './random.ts';
 import type { Row, Scene } from './scene.ts';
-
-export interface Stage {
-  readonly id: string;
-  readonly name: string;
-  readonly order: number;
-  readonly probability: number;
-  readonly kind: 'open' | 'won' | 'lost';
-}
-
-const stage = (name: string, order: number, probability: number, kind: Stage['kind'] = 'open'): Stage => ({
-  id: name,
-  name,
-  order,
-  probability,
-  kind,
-});
-
-/** The design's stages; what is closed is won, so that a loss has one of its own. */
-export const defaultStages: readonly Stage[] = [
-  stage('prospect', 1, 10),
-  stage('qualified', 2, 25),
-  stage('proposal', 3, 50),
-  stage('negotiation', 4, 75),
-  stage('closed', 5, 100, 'won'),
-  stage('lost', 6, 0, 'lost'),
-];
 
 /** A second pipeline, which is not the default. */
 export const partnerStages: readonly Stage[] = [

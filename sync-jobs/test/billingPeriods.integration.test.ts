@@ -117,6 +117,32 @@ describe('a period that is over', () => {
     expect(await invoices(id)).toEqual([]);
   });
 
+  test('that was the last leaves an invoice for what was used in it, once, also by two workers at once', async () => {
+    const { id } = await newSubscription();
+    await done('subscription', 'subscriptionCancel', { id, atPeriodEnd: true });
+    const [start, end] = ['2026-01-31T00:00:00Z', '2026-02-28T00:00:00Z'];
+    await done('usageRecord', 'usageRecord', {
+      ...{ subscriptionId: id, metric: 'calls', quantity: '101', unitPrice: '0.25', dedupeId: id },
+      ...{ periodStart: start, periodEnd: end },
+    });
+    await begin(id, start, end);
+    await Promise.all([run(), run()]);
+    await run();
+    const made = await sql<Invoiced & { readonly kind: string }>(
+      'billing',
+      `SELECT kind, status, total::text, period_start AS start, period_end AS "end" FROM invoices
+       WHERE subscription_id = $1 AND kind <> 'period'`,
+      [id],
+    );
+    expect(made).toEqual([
+      { kind: 'final', status: 'open', total: '25.2500', start: new Date(start), end: new Date(end) },
+    ]);
+    const left = await sql('billing', 'SELECT 1 FROM usage_records WHERE subscription_id = $1 AND invoice_id IS NULL', [
+      id,
+    ]);
+    expect(left).toEqual([]);
+  });
+
   test('makes a trial a subscription that is paid', async () => {
     const { id } = await newSubscription({ plan: { trialPeriodDays: 7 } });
     const end = new Date(Date.now() - 7_200_000).toISOString();

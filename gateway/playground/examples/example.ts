@@ -7,6 +7,10 @@ export interface Example {
   readonly writes?: true;
   /** It waits for what only the caller knows, so a click opens it and does not run it. */
   readonly waits?: true;
+  /** Sent along, beside who is signed in; they stand in the headers' pane. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** It needs the demo data. */
+  readonly demo?: true;
   /** Asked first; its answer's values take the places of the placeholders in the query. */
   readonly lookUp?: { readonly query: string; readonly values: Readonly<Record<string, string>> };
 }

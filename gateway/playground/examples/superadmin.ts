@@ -54,11 +54,12 @@ query TenantOverview {
   },
   {
     title: 'Tenants by open pipeline',
-    about: 'Ordered by a measure, with its age',
+    about: 'Ordered by a sum in one currency, with its age',
     query: `query TenantsByPipeline {
   tenants(
     first: 10
-    orderBy: { field: OPEN_LEADS, direction: DESC }
+    currency: "USD"
+    orderBy: { field: PIPELINE_VALUE, direction: DESC }
   ) {
     totalCount
     edges {

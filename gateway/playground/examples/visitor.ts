@@ -1,3 +1,4 @@
+import { demoTenantKey } from '../../src/demoAccounts.ts';
 import type { Example } from './example.ts';
 
 /** For who is not signed in. */
@@ -20,6 +21,38 @@ mutation Login {
     expiresIn
     user { role tenant { name } }
     userErrors { field message code }
+  }
+}
+`,
+  },
+  {
+    title: 'Read what is published',
+    about: 'As a website does, under a publishable key',
+    demo: true,
+    headers: { 'x-tenant-key': demoTenantKey },
+    query: `# No sign-in: the tenant comes from the
+# publishable key, under Headers below.
+query Website {
+  contentItems(
+    first: 5
+    orderBy: { field: PUBLISHED_AT, direction: DESC }
+  ) {
+    totalCount
+    edges {
+      node {
+        title
+        slug
+        data
+        publishedAt
+        contentType { slug }
+        media { url altText }
+      }
+    }
+  }
+  pageTree {
+    title
+    path
+    children { title path }
   }
 }
 `,

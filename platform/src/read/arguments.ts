@@ -17,6 +17,8 @@ export const MAX_PAGE = 100;
 export interface Order {
   readonly field: ListField;
   readonly descending: boolean;
+  /** The value of the list's source, on which the order depends. */
+  readonly within?: string | undefined;
 }
 
 /** Where a page starts: the last seen item's value in the ordering, and its id. */
@@ -42,13 +44,14 @@ function pageSize(name: string, value: number | null | undefined): number | unde
   return value;
 }
 
-function readOrder(list: ListDeclaration, orderBy: ListArguments['orderBy']): Order {
+function readOrder(list: ListDeclaration, orderBy: ListArguments['orderBy'], within: string | undefined): Order {
   const field = list.fields.get(orderBy?.field ?? list.defaultOrder);
   if (field?.sortable !== true) throw bad('`orderBy.field` is not a field to order by.');
-  return { field, descending: orderBy?.direction !== 'asc' };
+  return { field, descending: orderBy?.direction !== 'asc', within };
 }
 
-const signature = ({ field, descending }: Order): string => `${field.name} ${descending ? 'desc' : 'asc'}`;
+const signature = ({ field, descending, within }: Order): string =>
+  [field.name, descending ? 'desc' : 'asc', ...(within === undefined ? [] : [within])].join(' ');
 
 /** Opaque to callers; bound to its ordering, so that it cannot be used under another. */
 export function encodeCursor(order: Order, { value, id }: Cursor): string {
@@ -72,6 +75,7 @@ function decodeCursor(order: Order, text: string): Cursor {
 export function readListArguments(
   list: ListDeclaration,
   { first, after, last, before, filter, orderBy }: ListArguments,
+  within?: string,
 ): PageRequest {
   const forward = pageSize('first', first);
   const backward = pageSize('last', last);
@@ -79,7 +83,7 @@ export function readListArguments(
   if (after != null && before != null) throw bad('`after` and `before` cannot be used together.');
   if (backward === undefined ? before != null : after != null)
     throw bad('`first` goes with `after`, `last` with `before`.');
-  const order = readOrder(list, orderBy);
+  const order = readOrder(list, orderBy, within);
   const cursor = after ?? before;
   return {
     limit: forward ?? backward ?? DEFAULT_PAGE,

@@ -147,7 +147,7 @@ export class Reader {
     const { list, page } = this.request(table, listArguments);
     const isHomed = tenantId !== null && this.scope.tenantId === undefined && table.tenancy === 'column';
     if (isHomed) this.homes.set(value, tenantId);
-    const name = `${table.name}.${field} ${isHomed ? 'homed ' : ''}${JSON.stringify(listArguments)}`;
+    const name = `${table.name} ${table.source?.value ?? ''}.${field} ${isHomed ? 'homed ' : ''}${JSON.stringify(listArguments)}`;
     const ofParent = [...(isHomed ? ['"tenant_id" = "parent"."home"'] : []), `${columnOf(field)} = "parent"."key"`];
     const query = { table, list, page, scope: this.scope, given: ofParent };
     const parents = (keys: readonly string[], parameters: Parameters): string => {
@@ -188,7 +188,7 @@ export class Reader {
   private request(table: Table<unknown>, listArguments: ListArguments): { list: ListDeclaration; page: PageRequest } {
     const list = this.lists.get(table.type);
     if (list === undefined) throw new Error(`${table.type} declares no @list`);
-    return { list, page: readListArguments(list, listArguments) };
+    return { list, page: readListArguments(list, listArguments, table.source?.value) };
   }
 
   private keyType(list: ListDeclaration, field: string): 'text' | 'uuid' {

@@ -160,6 +160,9 @@ const where = (conditions: readonly string[]): string =>
 export const selectList = (table: Table<unknown>): string =>
   table.fields.map((field) => `${columnOf(field)} AS "${field}"`).join(', ');
 
+const fromOf = ({ name, source }: Table<unknown>, parameters: Parameters): string =>
+  source === undefined ? `"${name}"` : `(${source.query(parameters.bind(source.value, 'text'))}) AS "${name}"`;
+
 export interface ListQuery {
   readonly table: Table<unknown>;
   readonly list: ListDeclaration;
@@ -182,7 +185,7 @@ export function pageStatement({ table, list, page, scope, given }: ListQuery, pa
   const direction = order.descending ? 'DESC' : 'ASC';
   const by =
     order.field.name === 'id' ? `"id" ${direction}` : `${columnOf(order.field.name)} ${direction}, "id" ${direction}`;
-  return `SELECT ${selectList(table)} FROM "${table.name}"${where(conditions)} ORDER BY ${by} LIMIT ${String(page.limit + 1)}`;
+  return `SELECT ${selectList(table)} FROM ${fromOf(table, parameters)}${where(conditions)} ORDER BY ${by} LIMIT ${String(page.limit + 1)}`;
 }
 
 export function countStatement({ table, list, page, scope, given }: ListQuery, parameters: Parameters): string {
@@ -191,5 +194,5 @@ export function countStatement({ table, list, page, scope, given }: ListQuery, p
     ...given,
     ...filterConditions(table, list, page.filter, parameters),
   ];
-  return `SELECT count(*)::int AS "count" FROM "${table.name}"${where(conditions)}`;
+  return `SELECT count(*)::int AS "count" FROM ${fromOf(table, parameters)}${where(conditions)}`;
 }

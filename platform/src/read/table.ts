@@ -1,5 +1,12 @@
 import type { Decimal } from 'decimal.js';
 
+/** A query that stands behind a table's name, with a value of its own, such as the currency that its amounts are in. */
+export interface Source {
+  readonly value: string;
+  /** @param bound the value's place in the statement */
+  query(bound: string): string;
+}
+
 /**
  * A table as the API reads it. `Row` is Prisma's model type: the columns are selected under
  * Prisma's field names and arrive with Prisma's JavaScript types.
@@ -17,6 +24,8 @@ export interface Table<Row> {
   readonly live: string | undefined;
   /** The view with the same columns that callers read who see only what is published. */
   readonly published: string | undefined;
+  /** What lists are read from in place of the table. */
+  readonly source?: Source;
   /** Phantom: ties the table to its row type. */
   readonly row?: Row;
 }

@@ -47,7 +47,7 @@ export const dashboardUpdate = verb({
   }),
   tenant: existing,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: dashboards, tenantId, noun: 'dashboard', input });
+    const before = await lockTarget(tx, { ...existing, tenantId, input });
     const { name, config } = input;
     const row = await tx.dashboard.update({
       where: { tenantId_id: { tenantId, id: before.id } },
@@ -69,7 +69,7 @@ export const dashboardDelete = verb({
   input: z.object(fields.versioned),
   tenant: existing,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: dashboards, tenantId, noun: 'dashboard', input });
+    const before = await lockTarget(tx, { ...existing, tenantId, input });
     await tx.dashboard.delete({ where: { tenantId_id: { tenantId, id: before.id } } });
     return {
       row: before,

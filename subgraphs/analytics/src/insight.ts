@@ -53,7 +53,7 @@ export const insightUpdate = verb({
   input: z.object({ ...fields.versioned, name: fields.kept(fields.text(255)), ...particulars }),
   tenant: existing,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: insights, tenantId, noun: 'insight', input });
+    const before = await lockTarget(tx, { ...existing, tenantId, input });
     const { name, description, dashboardId } = input;
     const question = questionOf(input);
     await holdDashboard(tx, tenantId, dashboardId);
@@ -77,7 +77,7 @@ export const insightDelete = verb({
   input: z.object(fields.versioned),
   tenant: existing,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: insights, tenantId, noun: 'insight', input });
+    const before = await lockTarget(tx, { ...existing, tenantId, input });
     await tx.insight.delete({ where: { tenantId_id: { tenantId, id: before.id } } });
     return {
       row: before,

@@ -89,7 +89,7 @@ export const invoiceUpdate = verb({
   input: z.object({ ...fields.versioned, ...particulars, lines: fields.kept(lines) }),
   tenant: existingInvoice,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: invoices, tenantId, noun: 'invoice', input });
+    const before = await lockTarget(tx, { ...existingInvoice, tenantId, input });
     moveInvoice('update', before.status);
     const { dueDate, paymentMethod, metadata } = input;
     const own = defined({ dueDate, paymentMethod, metadata });

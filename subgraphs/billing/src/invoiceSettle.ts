@@ -8,7 +8,6 @@ import { verb } from './context.ts';
 import { existingInvoice, saveInvoice } from './invoice.ts';
 import { moveInvoice } from './invoiceStates.ts';
 import { addPayment, means, taken } from './payment.ts';
-import { invoices } from './tables.ts';
 
 /** What costs nothing is paid as soon as it is open. */
 export const invoiceFinalize = verb({
@@ -16,7 +15,7 @@ export const invoiceFinalize = verb({
   input: z.object(fields.versioned),
   tenant: existingInvoice,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: invoices, tenantId, noun: 'invoice', input });
+    const before = await lockTarget(tx, { ...existingInvoice, tenantId, input });
     const status = moveInvoice('finalize', before.status);
     const opened = await saveInvoice(tx, before, 'invoice.finalized', { status });
     if (!opened.row.total.isZero()) return opened;
@@ -31,7 +30,7 @@ export const invoicePay = verb({
   tenant: existingInvoice,
   constraints: taken,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: invoices, tenantId, noun: 'invoice', input });
+    const before = await lockTarget(tx, { ...existingInvoice, tenantId, input });
     moveInvoice('pay', before.status);
     const { method = 'manual', provider, reference } = input;
     const { settled } = await addPayment(tx, before, { amount: amountDue(before), method, provider, reference });
@@ -44,7 +43,7 @@ export const invoiceVoid = verb({
   input: z.object(fields.versioned),
   tenant: existingInvoice,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: invoices, tenantId, noun: 'invoice', input });
+    const before = await lockTarget(tx, { ...existingInvoice, tenantId, input });
     const status = moveInvoice('void', before.status);
     if (!before.amountPaid.isZero())
       throw new Refusal('CONFLICT', 'The invoice has payments: it can no longer be void.', 'id');

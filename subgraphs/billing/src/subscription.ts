@@ -2,7 +2,7 @@ import { Refusal } from '@metatron/platform/errors';
 import * as fields from '@metatron/platform/verb/fields';
 import { lockTarget } from '@metatron/platform/verb/lock';
 import { requireMember } from '@metatron/platform/verb/member';
-import { invoicePeriod } from '@metatron/prisma/billing/periodInvoice';
+import { invoicePeriod, invoiceRest } from '@metatron/prisma/billing/periodInvoice';
 import { periodFrom } from '@metatron/prisma/billing/periods';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
@@ -92,7 +92,7 @@ export const subscriptionAssign = verb({
   tenant: existingSubscription,
   async act({ ctx, tx, input: { contactId, ...input }, tenantId }) {
     await requireMember(ctx, { tenantId, userId: contactId, field: 'contactId' });
-    const before = await lockTarget(tx, { table: subscriptions, tenantId, noun: 'subscription', input });
+    const before = await lockTarget(tx, { ...existingSubscription, tenantId, input });
     moveSubscription('assign', before.status);
     return saveSubscription(tx, before, 'subscription.assigned', { contactId });
   },
@@ -107,11 +107,13 @@ export const subscriptionCancel = verb({
   }),
   tenant: existingSubscription,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: subscriptions, tenantId, noun: 'subscription', input });
+    const before = await lockTarget(tx, { ...existingSubscription, tenantId, input });
     const said = { ...nothingNext, cancelledAt: new Date(), cancelReason: input.reason };
     if (input.atPeriodEnd !== true) {
       const status = moveSubscription('cancel', before.status);
-      return saveSubscription(tx, before, 'subscription.cancelled', { ...said, status, cancelAtPeriodEnd: false });
+      const data = { ...said, status, cancelAtPeriodEnd: false };
+      const saved = await saveSubscription(tx, before, 'subscription.cancelled', data);
+      return { ...saved, events: [...saved.events, ...(await invoiceRest(tx, before))] };
     }
     moveSubscription('cancelAtPeriodEnd', before.status);
     if (before.cancelAtPeriodEnd)

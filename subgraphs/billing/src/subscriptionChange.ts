@@ -14,7 +14,6 @@ import type { CustomerSubscriptionRow } from './mappers.ts';
 import { holdPlan, nothingNext, quantity, termsOf } from './planTerms.ts';
 import { restLine, restOf } from './proration.ts';
 import { existingSubscription, saveSubscription } from './subscription.ts';
-import { subscriptions } from './tables.ts';
 
 type Terms = ReturnType<typeof termsOf>;
 
@@ -68,7 +67,7 @@ export const subscriptionChangePlan = verb({
   }),
   tenant: existingSubscription,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: subscriptions, tenantId, noun: 'subscription', input });
+    const before = await lockTarget(tx, { ...existingSubscription, tenantId, input });
     moveSubscription('changePlan', before.status);
     const terms = termsOf(await holdPlan(tx, input.planId), input.quantity ?? before.quantity);
     if (input.atPeriodEnd !== true) {

@@ -37,7 +37,7 @@ interface Target {
 
 /** The item that an input names, with its type. @throws Refusal NOT_FOUND or CONFLICT. */
 export async function lockItem(tx: Tx, tenantId: string, input: Target): Promise<LockedItem> {
-  const item = await lockTarget(tx, { table: contentItems, tenantId, noun: 'content item', input });
+  const item = await lockTarget(tx, { ...existingItem, tenantId, input });
   return { item, type: await holdType(tx, tenantId, item.contentTypeId, 'id') };
 }
 

@@ -47,6 +47,8 @@ export const contentTypeCreate = verb({
   },
 });
 
+const existing = { of: 'target', table: contentTypes, noun: 'content type' } as const;
+
 export const contentTypeUpdate = verb({
   name: 'contentTypeUpdate',
   input: z.object({
@@ -56,10 +58,10 @@ export const contentTypeUpdate = verb({
     schema: fields.kept(schema),
     settings: fields.kept(fields.jsonObject),
   }),
-  tenant: { of: 'target', table: contentTypes, noun: 'content type' },
+  tenant: existing,
   constraints,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: contentTypes, tenantId, noun: 'content type', input });
+    const before = await lockTarget(tx, { ...existing, tenantId, input });
     const { name, slug = before.slug, settings } = input;
     if (slug !== before.slug) await requireFreeSlug(tx, before);
     if (input.schema !== undefined) {

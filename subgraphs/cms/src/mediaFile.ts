@@ -111,14 +111,14 @@ export const mediaFileCreate = verb({
   },
 });
 
-const existing = { of: 'target', table: mediaFiles, noun: 'file' } as const;
+export const existingFile = { of: 'target', table: mediaFiles, noun: 'file' } as const;
 
 export const mediaFileUpdate = verb({
   name: 'mediaFileUpdate',
   input: z.object({ ...fields.versioned, ...texts, filename: fields.kept(filename) }),
-  tenant: existing,
+  tenant: existingFile,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: mediaFiles, tenantId, noun: 'file', input });
+    const before = await lockTarget(tx, { ...existingFile, tenantId, input });
     if (input.filename !== undefined) typeFor(before.mimeType, input.filename);
     const { filename: name, altText, caption } = input;
     const row = await tx.mediaFile.update({

@@ -4,18 +4,18 @@ import { lockTarget } from '@metatron/platform/verb/lock';
 import { z } from 'zod';
 
 import { verb, type Context } from './context.ts';
+import { existingFile } from './mediaFile.ts';
 import { mediaStorageOf } from './mediaStorage.ts';
-import { mediaFiles } from './tables.ts';
 
 const IN_USE = 'A draft or published content uses this file.';
 
 const deleteRow = verb({
   name: 'mediaFileDelete',
   input: z.object(fields.versioned),
-  tenant: { of: 'target', table: mediaFiles, noun: 'file' },
+  tenant: existingFile,
   constraints: { media_usages_media_file_fkey: { code: 'CONFLICT', message: IN_USE, field: 'id' } },
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: mediaFiles, tenantId, noun: 'file', input });
+    const before = await lockTarget(tx, { ...existingFile, tenantId, input });
     const used = await tx.mediaUsage.count({ where: { tenantId, mediaFileId: before.id } });
     if (used > 0) throw new Refusal('CONFLICT', IN_USE, 'id');
     const row = await tx.mediaFile.delete({ where: { tenantId_id: { tenantId, id: before.id } } });

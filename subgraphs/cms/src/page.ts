@@ -56,7 +56,7 @@ export const pageUpdate = verb({
   constraints: pageConstraints,
   async act({ ctx, tx, input, tenantId }) {
     await requireAuthor(ctx, tenantId, input.authorId);
-    const before = await lockTarget(tx, { table: pages, tenantId, noun: 'page', input });
+    const before = await lockTarget(tx, { ...existingPage, tenantId, input });
     if (input.template !== before.template) await requireTemplate(tx, tenantId, input.template);
     const row = await tx.page.update({
       where: pageKey(before),

@@ -10,7 +10,6 @@ import { sortOrder } from './pageContent.ts';
 import { addRedirects, dropRedirects, publicAddresses } from './pageRedirects.ts';
 import { existingPage, pageConstraints, pageKey, pageOutcome, placeBelow, type Place } from './pageRows.ts';
 import { slug } from './slug.ts';
-import { pages } from './tables.ts';
 
 /** The database refuses a cycle as well; here it gets a sentence. */
 function refuseCycle(page: PageRow, { parentId, parentPath }: Place): void {
@@ -36,7 +35,7 @@ export const pageMove = verb({
   tenant: existingPage,
   constraints: pageConstraints,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: pages, tenantId, noun: 'page', input });
+    const before = await lockTarget(tx, { ...existingPage, tenantId, input });
     const { parentId, parentPath } = await newPlace(tx, before, input.parentId);
     const known = await publicAddresses(tx, before);
     // What is below follows by the foreign key, in this statement.

@@ -8,7 +8,6 @@ import { verb } from './context.ts';
 import type { PageRow } from './mappers.ts';
 import { existingPage, notePageUsage, pageKey, pageOutcome } from './pageRows.ts';
 import { movePage } from './pageStates.ts';
-import { pages } from './tables.ts';
 
 /** What the public sees: the draft as it is now. `version` is the page's when it was published. */
 function snapshot({ title, template, content, seoTitle, seoDescription, seoKeywords }: PageRow, version: number) {
@@ -20,7 +19,7 @@ export const pagePublish = verb({
   input: z.object(fields.versioned),
   tenant: existingPage,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: pages, tenantId, noun: 'page', input });
+    const before = await lockTarget(tx, { ...existingPage, tenantId, input });
     const status = movePage('publish', before.status);
     const version = before.version + 1;
     const row = await tx.page.update({
@@ -37,7 +36,7 @@ export const pageUnpublish = verb({
   input: z.object(fields.versioned),
   tenant: existingPage,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: pages, tenantId, noun: 'page', input });
+    const before = await lockTarget(tx, { ...existingPage, tenantId, input });
     const status = movePage('unpublish', before.status);
     const row = await tx.page.update({
       where: pageKey(before),

@@ -48,6 +48,8 @@ async function renameInPublished(tx: Tx, { tenantId, name: old }: TemplateRow, n
   );
 }
 
+const existing = { of: 'target', table: templates, noun: 'template' } as const;
+
 export const templateUpdate = verb({
   name: 'templateUpdate',
   input: z.object({
@@ -56,10 +58,10 @@ export const templateUpdate = verb({
     name: fields.kept(fields.text(100)),
     definition: fields.kept(fields.jsonObject),
   }),
-  tenant: { of: 'target', table: templates, noun: 'template' },
+  tenant: existing,
   constraints,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: templates, tenantId, noun: 'template', input });
+    const before = await lockTarget(tx, { ...existing, tenantId, input });
     const { name, definition, description, isActive } = input;
     const row = await tx.template.update({
       where: { tenantId_id: { tenantId, id: before.id } },

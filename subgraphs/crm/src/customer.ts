@@ -88,7 +88,7 @@ export const customerUpdate = verb({
   input: z.object({ ...fields.versioned, ...particulars }),
   tenant: existing,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: customers, tenantId, noun: 'customer', input });
+    const before = await lockTarget(tx, { ...existing, tenantId, input });
     const data = columnsOf(input);
     requireName({ ...before, ...data });
     const row = await tx.customer.update({
@@ -110,7 +110,7 @@ export const customerDelete = verb({
   input: z.object(fields.versioned),
   tenant: existing,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: customers, tenantId, noun: 'customer', input });
+    const before = await lockTarget(tx, { ...existing, tenantId, input });
     await tx.customer.update({
       where: { tenantId_id: { tenantId, id: before.id } },
       data: { deletedAt: new Date(), version: before.version + 1 },

@@ -9,6 +9,7 @@ import { verb, type Context, type Tx } from './context.ts';
 import type { DealRow } from './mappers.ts';
 import { holdPipeline } from './pipelineRows.ts';
 import { enter, move, noteStage, type Place } from './place.ts';
+import { moveDeal } from './placeStates.ts';
 import { firstStage, stageNamed } from './stages.ts';
 import { deals } from './tables.ts';
 import { changedTerms, holdCustomer, newTerms, placeFields, tags, termColumns } from './terms.ts';
@@ -88,12 +89,18 @@ export const dealUpdate = verb({
   input: z.object({ ...fields.versioned, ...changedTerms, ...particulars }),
   tenant: existingDeal,
   async act({ ctx, tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: deals, tenantId, noun: 'deal', input });
+    const before = await lockTarget(tx, { ...existingDeal, tenantId, input });
     const { ownerId, tags: labels, customFields } = input;
     await requireMember(ctx, { tenantId, userId: ownerId, field: 'ownerId' });
     await holdCustomer(tx, tenantId, input.customerId);
     const pipeline = await holdPipeline(tx, tenantId, before.pipelineId);
-    const place = move(pipeline, before, input.stage == null ? undefined : stageNamed(pipeline, input.stage), input);
+    const place = move(
+      moveDeal,
+      pipeline,
+      before,
+      input.stage == null ? undefined : stageNamed(pipeline, input.stage),
+      input,
+    );
     return saveDeal(ctx, tx, before, place, {
       ...termColumns(input),
       ...defined({ ownerId, tags: labels, customFields }),
@@ -106,8 +113,8 @@ export const dealStageMove = verb({
   input: z.object({ ...fields.versioned, ...placeFields, stage: fields.text(50) }),
   tenant: existingDeal,
   async act({ ctx, tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: deals, tenantId, noun: 'deal', input });
+    const before = await lockTarget(tx, { ...existingDeal, tenantId, input });
     const pipeline = await holdPipeline(tx, tenantId, before.pipelineId);
-    return saveDeal(ctx, tx, before, move(pipeline, before, stageNamed(pipeline, input.stage), input));
+    return saveDeal(ctx, tx, before, move(moveDeal, pipeline, before, stageNamed(pipeline, input.stage), input));
   },
 });

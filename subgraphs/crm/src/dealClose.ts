@@ -7,8 +7,8 @@ import { verb, type Context, type Tx } from './context.ts';
 import { existingDeal, saveDeal } from './deal.ts';
 import { holdPipeline } from './pipelineRows.ts';
 import { move } from './place.ts';
+import { moveDeal, nameOfMove } from './placeStates.ts';
 import { firstStage, stageNamed, type StageKind } from './stages.ts';
-import { deals } from './tables.ts';
 
 interface Closing {
   readonly id: string;
@@ -17,15 +17,14 @@ interface Closing {
   readonly lostReason?: string;
 }
 
-/** @throws Refusal INVALID for a deal that is closed, and for a stage of another kind. */
+/** @throws Refusal CONFLICT for a deal that is closed, INVALID for a stage of another kind. */
 async function close(ctx: Context, tx: Tx, tenantId: string, kind: Exclude<StageKind, 'open'>, input: Closing) {
-  const before = await lockTarget(tx, { table: deals, tenantId, noun: 'deal', input });
-  if (before.stageKind !== 'open')
-    throw new Refusal('INVALID', `The deal is already ${before.stageKind}: move it to an open stage first.`, 'id');
+  const before = await lockTarget(tx, { ...existingDeal, tenantId, input });
+  moveDeal(nameOfMove(before.stageKind, kind), before.stageKind);
   const pipeline = await holdPipeline(tx, tenantId, before.pipelineId);
   const target = input.stage == null ? firstStage(pipeline, kind) : stageNamed(pipeline, input.stage);
   if (target.kind !== kind) throw new Refusal('INVALID', `The stage ${target.name} is not a ${kind} one.`, 'stage');
-  return saveDeal(ctx, tx, before, move(pipeline, before, target, { lostReason: input.lostReason }));
+  return saveDeal(ctx, tx, before, move(moveDeal, pipeline, before, target, { lostReason: input.lostReason }));
 }
 
 const target = { ...fields.versioned, stage: fields.changed(fields.text(50)) };

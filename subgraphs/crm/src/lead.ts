@@ -1,4 +1,3 @@
-import { Refusal } from '@metatron/platform/errors';
 import { defined } from '@metatron/platform/verb/defined';
 import * as fields from '@metatron/platform/verb/fields';
 import { lockTarget } from '@metatron/platform/verb/lock';
@@ -11,6 +10,7 @@ import { verb, type Context, type Tx } from './context.ts';
 import type { LeadRow } from './mappers.ts';
 import { holdPipeline } from './pipelineRows.ts';
 import { enter, move, noteStage } from './place.ts';
+import { moveLead, stateOf } from './placeStates.ts';
 import { firstStage, stageNamed } from './stages.ts';
 import { leads } from './tables.ts';
 import { changedTerms, holdCustomer, newTerms, placeFields, termColumns } from './terms.ts';
@@ -55,11 +55,15 @@ interface Target {
   readonly expectedVersion?: number | null | undefined;
 }
 
-/** @throws Refusal INVALID for a lead that is converted: its deal goes on in its place. */
-async function lockOpenLead(tx: Tx, tenantId: string, input: Target): Promise<LeadRow> {
-  const lead = await lockTarget(tx, { table: leads, tenantId, noun: 'lead', input });
-  if (lead.convertedAt !== null)
-    throw new Refusal('INVALID', 'The lead was converted to a deal: it can no longer change.', 'id');
+/** @throws Refusal CONFLICT when the move is not legal in the lead's state. */
+export async function lockLead(
+  tx: Tx,
+  tenantId: string,
+  input: Target,
+  name: 'update' | 'assign' | 'convert',
+): Promise<LeadRow> {
+  const lead = await lockTarget(tx, { ...existingLead, tenantId, input });
+  moveLead(name, stateOf(lead));
   return lead;
 }
 
@@ -80,14 +84,14 @@ export const leadUpdate = verb({
   input: z.object({ ...fields.versioned, ...changedTerms, assignedTo }),
   tenant: existingLead,
   async act({ ctx, tx, input, tenantId }) {
-    const before = await lockOpenLead(tx, tenantId, input);
+    const before = await lockLead(tx, tenantId, input, 'update');
     await requireMember(ctx, { tenantId, userId: input.assignedTo, field: 'assignedTo' });
     await holdCustomer(tx, tenantId, input.customerId);
     const pipeline = await holdPipeline(tx, tenantId, before.pipelineId);
     const target = input.stage == null ? undefined : stageNamed(pipeline, input.stage);
     const data = {
       ...termColumns(input),
-      ...move(pipeline, before, target, input),
+      ...move(moveLead, pipeline, before, target, input),
       ...defined({ assignedTo: input.assignedTo }),
     };
     const { payload, ...saved } = await save(ctx, tx, before, data);
@@ -100,7 +104,7 @@ export const leadAssign = verb({
   input: z.object({ ...fields.versioned, assignedTo: fields.optional(fields.id) }),
   tenant: existingLead,
   async act({ ctx, tx, input, tenantId }) {
-    const before = await lockOpenLead(tx, tenantId, input);
+    const before = await lockLead(tx, tenantId, input, 'assign');
     await requireMember(ctx, { tenantId, userId: input.assignedTo, field: 'assignedTo' });
     const { payload, ...saved } = await save(ctx, tx, before, { assignedTo: input.assignedTo });
     return { ...saved, events: [{ type: 'lead.assigned', payload: { ...payload, userId: input.assignedTo } }] };
@@ -112,9 +116,9 @@ export const leadStageMove = verb({
   input: z.object({ ...fields.versioned, ...placeFields, stage: fields.text(50) }),
   tenant: existingLead,
   async act({ ctx, tx, input, tenantId }) {
-    const before = await lockOpenLead(tx, tenantId, input);
+    const before = await lockTarget(tx, { ...existingLead, tenantId, input });
     const pipeline = await holdPipeline(tx, tenantId, before.pipelineId);
-    const data = move(pipeline, before, stageNamed(pipeline, input.stage), input);
+    const data = move(moveLead, pipeline, before, stageNamed(pipeline, input.stage), input);
     const { payload, moved, ...saved } = await save(ctx, tx, before, data);
     return { ...saved, events: moved ? [{ type: 'lead.moved', payload }] : [] };
   },

@@ -1,17 +1,17 @@
 import { Refusal } from '@metatron/platform/errors';
 import * as fields from '@metatron/platform/verb/fields';
-import { lockTarget } from '@metatron/platform/verb/lock';
 import { requireMember } from '@metatron/platform/verb/member';
+import type { Stage } from '@metatron/prisma/crm/stages';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 
 import { verb } from './context.ts';
-import { existingLead } from './lead.ts';
+import { existingLead, lockLead } from './lead.ts';
 import type { LeadRow, PipelineRow } from './mappers.ts';
 import { holdPipeline } from './pipelineRows.ts';
 import { enter, noteStage } from './place.ts';
-import { firstStage, stageNamed, type Stage } from './stages.ts';
-import { deals, leads } from './tables.ts';
+import { firstStage, stageNamed } from './stages.ts';
+import { deals } from './tables.ts';
 import { holdCustomer, moneyColumns } from './terms.ts';
 
 const differences = {
@@ -26,9 +26,7 @@ const differences = {
 
 type Differences = z.output<z.ZodObject<typeof differences>>;
 
-function requireConvertible({ convertedAt, stageKind, customerId }: LeadRow, input: Differences): void {
-  if (convertedAt !== null) throw new Refusal('CONFLICT', 'The lead is already converted.', 'id');
-  if (stageKind === 'lost') throw new Refusal('INVALID', 'The lead is lost: reopen it first.', 'id');
+function requireSameCustomer({ customerId }: LeadRow, input: Differences): void {
   if (customerId !== null && input.customerId != null && input.customerId !== customerId) {
     throw new Refusal('INVALID', 'The lead names another customer.', 'customerId');
   }
@@ -69,8 +67,8 @@ export const leadConvert = verb({
   tenant: existingLead,
   creates: deals,
   async act({ ctx, tx, input, tenantId }) {
-    const lead = await lockTarget(tx, { table: leads, tenantId, noun: 'lead', input });
-    requireConvertible(lead, input);
+    const lead = await lockLead(tx, tenantId, input, 'convert');
+    requireSameCustomer(lead, input);
     await requireMember(ctx, { tenantId, userId: input.ownerId, field: 'ownerId' });
     if (lead.customerId === null) await holdCustomer(tx, tenantId, input.customerId);
     const pipeline = await holdPipeline(tx, tenantId, input.pipelineId ?? lead.pipelineId);

@@ -1,8 +1,7 @@
 /** The rows that stand for the GraphQL types of the same name. */
 import type { Connection } from '@metatron/platform/read/reader';
 import type { Customer, Deal, Interaction, Lead, Pipeline, StageHistory } from '@metatron/prisma/crm/client';
-
-import type { Stage } from './stages.ts';
+import type { Stage } from '@metatron/prisma/crm/stages';
 
 export type CustomerRow = Customer;
 export type LeadRow = Lead;

@@ -51,7 +51,7 @@ export const pipelineUpdate = verb({
   input: z.object({ ...fields.versioned, name: fields.kept(fields.text(255)), stages: fields.kept(stageInputs) }),
   tenant: existing,
   async act({ tx, input, tenantId }) {
-    const before = await lockTarget(tx, { table: pipelines, tenantId, noun: 'pipeline', input });
+    const before = await lockTarget(tx, { ...existing, tenantId, input });
     const stages = input.stages === undefined ? undefined : arrange(input.stages, stagesOf(before));
     if (stages !== undefined) await restage(tx, before, stages);
     const data = { ...defined({ name: input.name, stages }), version: before.version + 1 };
@@ -72,7 +72,7 @@ export const pipelineSetDefault = verb({
   tenant: existing,
   async act({ tx, input, tenantId }) {
     await lockDefault(tx, tenantId);
-    const before = await lockTarget(tx, { table: pipelines, tenantId, noun: 'pipeline', input });
+    const before = await lockTarget(tx, { ...existing, tenantId, input });
     const object = { type: 'Pipeline', id: before.id };
     if (before.isDefault) return { row: before, object, before, after: before };
     await clearDefault(tx, tenantId);

@@ -1,11 +1,11 @@
 /** Pipelines as verbs find them. */
 import { selectList } from '@metatron/platform/read/sql';
 import { holdRow } from '@metatron/platform/verb/lock';
+import { standardStages } from '@metatron/prisma/crm/stages';
 import { v7 as uuidv7 } from 'uuid';
 
 import type { Tx } from './context.ts';
 import type { PipelineRow } from './mappers.ts';
-import { standardStages } from './stages.ts';
 import { pipelines } from './tables.ts';
 
 /** One writer at a time decides which of a tenant's pipelines is the default. */

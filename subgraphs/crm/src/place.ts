@@ -1,18 +1,13 @@
-/** The state machine of leads and deals: where they may go in a pipeline, and what follows from it. */
+/** Where a lead or a deal stands in its pipeline, and what follows from it. */
 import { Refusal } from '@metatron/platform/errors';
 import { actorOf } from '@metatron/platform/verb/member';
+import type { Stage } from '@metatron/prisma/crm/stages';
 import { v7 as uuidv7 } from 'uuid';
 
 import type { Context, Tx } from './context.ts';
 import type { PipelineRow } from './mappers.ts';
-import { stagesOf, type Stage, type StageKind } from './stages.ts';
-
-/** From each kind of stage, the kinds that can be entered: what is decided can only be reopened. */
-const reachable: Readonly<Record<StageKind, readonly StageKind[]>> = {
-  open: ['open', 'won', 'lost'],
-  won: ['open'],
-  lost: ['open'],
-};
+import { nameOfMove, stateOf, type PlaceMachine } from './placeStates.ts';
+import { stagesOf, type StageKind } from './stages.ts';
 
 /** The chance that a decision stands for. */
 const certainty: Readonly<Partial<Record<StageKind, number>>> = { won: 100, lost: 0 };
@@ -51,7 +46,10 @@ export function enter(stage: Stage, { probability, lostReason }: Wish): Place {
   };
 }
 
-type Placed = Pick<Place, 'stage' | 'lostReason'> & { readonly probability: number | null };
+type Placed = Pick<Place, 'stage' | 'stageKind' | 'lostReason'> & {
+  readonly probability: number | null;
+  readonly convertedAt?: Date | null;
+};
 
 /** Staying in a stage: what is not wished otherwise is kept. */
 function stay(stage: Stage, current: Placed, { probability, lostReason }: Wish): Place {
@@ -63,9 +61,10 @@ function stay(stage: Stage, current: Placed, { probability, lostReason }: Wish):
 
 /**
  * The place after a move within a pipeline; to the stage where it is, only the wishes count.
- * @throws Refusal INVALID when the move or the wishes are not legal.
+ * @throws Refusal CONFLICT when the move is not legal in the state, INVALID when the wishes do not fit the stage.
  */
 export function move(
+  machine: PlaceMachine,
   pipeline: PipelineRow,
   current: Placed,
   target: Stage | undefined,
@@ -73,10 +72,12 @@ export function move(
 ): Place & { readonly stageChangedAt?: Date } {
   const from = stagesOf(pipeline).find(({ name }) => name === current.stage);
   if (from === undefined) throw new Error(`stage of ${pipeline.id} is not in it`);
-  if (target === undefined || target.name === from.name) return stay(from, current, wish);
-  if (!reachable[from.kind].includes(target.kind)) {
-    throw new Refusal('INVALID', `It is ${from.kind}: move it to an open stage first.`, 'stage');
+  const state = stateOf(current);
+  if (target === undefined || target.name === from.name) {
+    machine('update', state);
+    return stay(from, current, wish);
   }
+  machine(nameOfMove(state, target.kind), state, 'stage');
   return { ...enter(target, wish), stageChangedAt: new Date() };
 }
 

@@ -1,10 +1,11 @@
 /** The stages that a caller gives a pipeline, checked and set in order. */
 import { Refusal } from '@metatron/platform/errors';
 import * as fields from '@metatron/platform/verb/fields';
+import type { Stage } from '@metatron/prisma/crm/stages';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 
-import { sameName, type Stage } from './stages.ts';
+import { sameName } from './stages.ts';
 
 const MAX_STAGES = 50;
 

@@ -1,9 +1,10 @@
 /** What a change of a pipeline's stages means for the leads and deals in them. */
 import { Refusal } from '@metatron/platform/errors';
+import type { Stage } from '@metatron/prisma/crm/stages';
 
 import type { Tx } from './context.ts';
 import type { PipelineRow } from './mappers.ts';
-import { stagesOf, type Stage } from './stages.ts';
+import { stagesOf } from './stages.ts';
 
 const IN_USE = `
 SELECT stage FROM leads WHERE tenant_id = $1 AND pipeline_id = $2::uuid AND stage = ANY($3::text[])

@@ -1,5 +1,6 @@
 /** A pipeline's stages: what they are, and which one a caller means. */
 import { Refusal } from '@metatron/platform/errors';
+import type { Stage } from '@metatron/prisma/crm/stages';
 import { z } from 'zod';
 
 import type { PipelineRow } from './mappers.ts';
@@ -12,27 +13,7 @@ const stageSchema = z.object({
   kind: z.enum(['open', 'won', 'lost']),
 });
 
-export type Stage = Readonly<z.output<typeof stageSchema>>;
-
 export type StageKind = Stage['kind'];
-
-const stage = (name: string, order: number, probability: number, kind: StageKind = 'open'): Stage => ({
-  id: name,
-  name,
-  order,
-  probability,
-  kind,
-});
-
-/** The stages of the pipeline that a tenant gets when it has none. */
-export const standardStages: readonly Stage[] = [
-  stage('prospect', 1, 10),
-  stage('qualified', 2, 25),
-  stage('proposal', 3, 50),
-  stage('negotiation', 4, 75),
-  stage('closed', 5, 100, 'won'),
-  stage('lost', 6, 0, 'lost'),
-];
 
 /** The stages of a stored pipeline, in order; a CHECK holds their shape. */
 export const stagesOf = ({ stages }: Pick<PipelineRow, 'stages'>): Stage[] =>

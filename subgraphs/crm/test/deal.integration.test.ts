@@ -77,8 +77,8 @@ describe('dealWin', () => {
       probability: 100,
       closedAt: expect.any(String),
     });
-    expect(await refusal('acme', 'dealWin', { id })).toBe('INVALID id');
-    expect(await refusal('acme', 'dealLose', { id, lostReason: 'changed mind' })).toBe('INVALID id');
+    expect(await refusal('acme', 'dealWin', { id })).toBe('CONFLICT id');
+    expect(await refusal('acme', 'dealLose', { id, lostReason: 'changed mind' })).toBe('CONFLICT id');
   });
 });
 
@@ -95,14 +95,14 @@ describe('dealLose', () => {
       lostReason: 'budget',
       closedAt: expect.any(String),
     });
-    expect(await refusal('acme', 'dealLose', { id, lostReason: 'again' })).toBe('INVALID id');
+    expect(await refusal('acme', 'dealLose', { id, lostReason: 'again' })).toBe('CONFLICT id');
   });
 });
 
 describe('dealStageMove', () => {
   test('reopens what is closed, and goes from one decision to another only so', async () => {
     const id = await newDeal({ stage: 'closed' });
-    expect(await refusal('acme', 'dealStageMove', { id, stage: 'lost', lostReason: 'x' })).toBe('INVALID stage');
+    expect(await refusal('acme', 'dealStageMove', { id, stage: 'lost', lostReason: 'x' })).toBe('CONFLICT stage');
     expect(await refusal('acme', 'dealStageMove', { id, stage: 'proposal', expectedVersion: 9 })).toBe(
       'CONFLICT expectedVersion',
     );

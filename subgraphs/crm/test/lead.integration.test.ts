@@ -132,7 +132,7 @@ describe('leadStageMove', () => {
     expect(await refusal('acme', 'leadStageMove', { id, stage: 'lost' })).toBe('INVALID lostReason');
     const lost = await done('lead', 'acme', 'leadStageMove', { id, stage: 'lost', lostReason: 'price' });
     expect(lost).toMatchObject({ stageKind: 'LOST', probability: 0, lostReason: 'price' });
-    expect(await refusal('acme', 'leadStageMove', { id, stage: 'closed' })).toBe('INVALID stage');
+    expect(await refusal('acme', 'leadStageMove', { id, stage: 'closed' })).toBe('CONFLICT stage');
     const reopened = await done('lead', 'acme', 'leadStageMove', { id, stage: 'negotiation' });
     expect(reopened).toMatchObject({ stageKind: 'OPEN', probability: 75, lostReason: null });
   });

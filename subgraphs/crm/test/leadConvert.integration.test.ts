@@ -58,14 +58,14 @@ describe('leadConvert', () => {
   test('leaves the lead read-only', async () => {
     const id = await newLead();
     await done('deal', 'acme', 'leadConvert', { id });
-    expect(await refusal('acme', 'leadUpdate', { id, title: 'Later' })).toBe('INVALID id');
-    expect(await refusal('acme', 'leadAssign', { id, assignedTo: null })).toBe('INVALID id');
-    expect(await refusal('acme', 'leadStageMove', { id, stage: 'proposal' })).toBe('INVALID id');
+    expect(await refusal('acme', 'leadUpdate', { id, title: 'Later' })).toBe('CONFLICT id');
+    expect(await refusal('acme', 'leadAssign', { id, assignedTo: null })).toBe('CONFLICT id');
+    expect(await refusal('acme', 'leadStageMove', { id, stage: 'proposal' })).toBe('CONFLICT stage');
   });
 
   test('refuses a lost lead, another customer than the lead’s, a closed stage and a stale version', async () => {
     const lost = await newLead({ stage: 'lost', lostReason: 'price' });
-    expect(await refusal('acme', 'leadConvert', { id: lost })).toBe('INVALID id');
+    expect(await refusal('acme', 'leadConvert', { id: lost })).toBe('CONFLICT id');
     const other = (await done('customer', 'acme', 'customerCreate', { company: 'Another' })).id;
     const id = await newLead({ customerId: await idIn('acme', 'customer') });
     expect(await refusal('acme', 'leadConvert', { id, customerId: other })).toBe('INVALID customerId');

@@ -63,7 +63,7 @@ export const notificationTemplateUpdate = verb({
   tenant: existingTemplate,
   async act({ ctx, tx, input, tenantId }) {
     requireTemplateRight(ctx, tenantId, 'id');
-    const before = await lockTarget(tx, { table: notificationTemplates, tenantId, noun: 'template', input });
+    const before = await lockTarget(tx, { ...existingTemplate, tenantId, input });
     const { name, body: text, subject, description, category, isCritical, variables } = input;
     const data = defined({ name, body: text, subject, description, category, isCritical, variables });
     readDraft({ ...before, ...data });

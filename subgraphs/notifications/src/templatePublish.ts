@@ -5,7 +5,6 @@ import { lockTarget } from '@metatron/platform/verb/lock';
 import { z } from 'zod';
 
 import { verb } from './context.ts';
-import { notificationTemplates } from './tables.ts';
 import { existingTemplate } from './template.ts';
 import { requireDeclared } from './templateDraft.ts';
 import { requireTemplateRight } from './templateRight.ts';
@@ -17,7 +16,7 @@ export const notificationTemplatePublish = verb({
   tenant: existingTemplate,
   async act({ ctx, tx, input, tenantId }) {
     requireTemplateRight(ctx, tenantId, 'id');
-    const before = await lockTarget(tx, { table: notificationTemplates, tenantId, noun: 'template', input });
+    const before = await lockTarget(tx, { ...existingTemplate, tenantId, input });
     const status = moveTemplate('publish', before.status);
     requireDeclared(before);
     const { id, version, subject, body, variables } = before;
@@ -44,7 +43,7 @@ const move = (name: 'archive' | 'restore', mutation: string, event: string) =>
     tenant: existingTemplate,
     async act({ ctx, tx, input, tenantId }) {
       requireTemplateRight(ctx, tenantId, 'id');
-      const before = await lockTarget(tx, { table: notificationTemplates, tenantId, noun: 'template', input });
+      const before = await lockTarget(tx, { ...existingTemplate, tenantId, input });
       const row = await tx.notificationTemplate.update({
         where: { tenantId_id: { tenantId, id: before.id } },
         data: { status: moveTemplate(name, before.status), version: before.version + 1 },

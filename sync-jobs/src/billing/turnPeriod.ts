@@ -2,7 +2,7 @@
 import type { DomainEvent } from '@metatron/platform/verb/records';
 import type { RawTransaction } from '@metatron/platform/verb/verb';
 import type { Billed } from '@metatron/prisma/billing/openInvoice';
-import { invoicePeriod } from '@metatron/prisma/billing/periodInvoice';
+import { invoicePeriod, invoiceRest } from '@metatron/prisma/billing/periodInvoice';
 import { periodFrom, type Term } from '@metatron/prisma/billing/periods';
 import { moveSubscription } from '@metatron/prisma/billing/subscriptionStates';
 
@@ -54,11 +54,12 @@ async function nextTerms(tx: RawTransaction, due: Due): Promise<Due> {
   return { ...due, ...agreed, planId, planVersion, quantity: nextQuantity ?? due.quantity, billingAnchor };
 }
 
-async function end(tx: RawTransaction, { tenantId, id, status: before }: Due): Promise<Turned> {
-  const status = moveSubscription('cancel', before);
+async function end(tx: RawTransaction, due: Due): Promise<Turned> {
+  const { tenantId, id } = due;
+  const status = moveSubscription('cancel', due.status);
   await tx.$executeRawUnsafe(END, tenantId, id, status);
   const event = { type: 'subscription.cancelled', payload: { subscriptionId: id, status } };
-  return { action: 'subscriptionEnd', after: { status }, events: [event] };
+  return { action: 'subscriptionEnd', after: { status }, events: [event, ...(await invoiceRest(tx, due))] };
 }
 
 async function renew(tx: RawTransaction, due: Due): Promise<Turned> {

@@ -13,10 +13,10 @@ import {
   services,
   systemConfig,
 } from '../tables.ts';
-import { tenantOverview, tenants } from '../tenantOverview.ts';
+import { overviewFor, tenants } from '../tenantOverview.ts';
 
 export const Query: QueryResolvers = {
-  tenants: (_root, args, ctx) => ctx.read.page(tenantOverview, args),
+  tenants: (_root, args, ctx) => ctx.read.page(overviewFor(args), args),
   tenant: (_root, { id }, ctx) => ctx.read.byId(tenants, id),
   clients: (_root, args, ctx) => ctx.read.page(clients, args),
   admins: (_root, args, ctx) => ctx.read.page(admins, args),
