@@ -11,6 +11,7 @@ import { buildAccessTable } from './accessTable.ts';
 import { GuardedGateway } from './guardedGateway.ts';
 import type { Metrics } from './metrics.ts';
 import type { RequestContext } from './requestContext.ts';
+import type { SecurityEvents } from './securityEvents.ts';
 import { dataSource, type SubgraphLink } from './subgraphSource.ts';
 import type { Supergraph } from './supergraph.ts';
 
@@ -108,10 +109,18 @@ export interface ApolloOptions {
   readonly supergraph: Supergraph;
   readonly links: ReadonlyMap<string, SubgraphLink>;
   readonly metrics: Metrics;
+  /** Hears of what is denied. */
+  readonly events: Pick<SecurityEvents, 'note'>;
   readonly log: Logger;
 }
 
-export function createApolloServer({ supergraph, links, metrics, log }: ApolloOptions): ApolloServer<RequestContext> {
+export function createApolloServer({
+  supergraph,
+  links,
+  metrics,
+  events,
+  log,
+}: ApolloOptions): ApolloServer<RequestContext> {
   const quiet = {
     debug: () => undefined,
     info: () => undefined,
@@ -129,11 +138,11 @@ export function createApolloServer({ supergraph, links, metrics, log }: ApolloOp
     buildService: ({ name }) => {
       const link = links.get(name);
       if (link === undefined) throw new Error(`the supergraph names a subgraph ${name} that does not run`);
-      return dataSource(link, log) as never;
+      return dataSource(link, log, events) as never;
     },
   });
   return new ApolloServer<RequestContext>({
-    gateway: new GuardedGateway(inner, (schema) => buildAccessTable(schema, supergraph.owners)),
+    gateway: new GuardedGateway(inner, (schema) => buildAccessTable(schema, supergraph.owners), events),
     introspection: true,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
