@@ -111,17 +111,20 @@ export interface ApolloOptions {
   readonly log: Logger;
 }
 
-export function createApolloServer({ supergraph, links, metrics, log }: ApolloOptions): ApolloServer<RequestContext> {
-  const quiet = {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: (message: unknown) => log.warn(String(message)),
-    error: (message: unknown) => log.error(String(message)),
-  };
+/** Apollo's own chatter is no news. */
+const quieted = (log: Logger) => ({
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (message: unknown) => log.warn(String(message)),
+  error: (message: unknown) => log.error(String(message)),
+});
+
+/** Apollo's gateway as it is: it plans and executes, and checks nobody's rights. */
+export function createPlanner({ supergraph, links, log }: Omit<ApolloOptions, 'metrics'>): ApolloGateway {
   forbidTelemetry();
-  const inner = new ApolloGateway({
+  return new ApolloGateway({
     supergraphSdl: supergraph.sdl,
-    logger: quiet,
+    logger: quieted(log),
     experimental_didResolveQueryPlan({ queryPlan, requestContext }) {
       const { explanation } = requestContext.context as unknown as RequestContext;
       if (explanation !== undefined) explanation.plan = queryPlan;
@@ -132,8 +135,12 @@ export function createApolloServer({ supergraph, links, metrics, log }: ApolloOp
       return dataSource(link, log) as never;
     },
   });
+}
+
+export function createApolloServer({ supergraph, links, metrics, log }: ApolloOptions): ApolloServer<RequestContext> {
+  const planner = createPlanner({ supergraph, links, log });
   return new ApolloServer<RequestContext>({
-    gateway: new GuardedGateway(inner, (schema) => buildAccessTable(schema, supergraph.owners)),
+    gateway: new GuardedGateway(planner, (schema) => buildAccessTable(schema, supergraph.owners)),
     introspection: true,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -143,7 +150,7 @@ export function createApolloServer({ supergraph, links, metrics, log }: ApolloOp
     parseOptions: { maxLexicalTokens: MAX_TOKENS, noLocation: false },
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    logger: quiet,
+    logger: quieted(log),
     formatError,
     plugins: [ApolloServerPluginLandingPageDisabled(), tracePlugin(metrics, log)],
   });
