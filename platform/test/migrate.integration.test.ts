@@ -1,23 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 
 import { applyMigrations, migrationsOf } from '../../prisma/migrate.ts';
 import { embeddedDatabase } from '../../prisma/provision.ts';
 import { endPool } from '../src/database/pools.ts';
-import { findRunningCluster } from '../src/database/embedded.ts';
 import { domains } from '../src/domains.ts';
 
-import { dataDirectory } from './kit.ts';
+import { superuserPool } from './kit.ts';
 
 const SCRATCH = 'metatron_scratch_migrate';
-
-/** One connection as the cluster's superuser, who may look at everything. */
-function superuserPool(database: string, options = ''): pg.Pool {
-  const cluster = findRunningCluster(dataDirectory);
-  if (cluster === undefined) throw new Error('the embedded PostgreSQL does not run');
-  const { host, port, superuser: user, superuserPassword: password } = cluster;
-  return new pg.Pool({ host, port, user, password, database, options, max: 1 });
-}
 
 async function select<Row extends object>(database: string, text: string): Promise<Row[]> {
   const pool = superuserPool(database);

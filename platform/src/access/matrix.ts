@@ -58,6 +58,8 @@ export type Part = Readonly<Record<string, '*' | readonly string[]>>;
 export interface ServiceRule {
   readonly read: 'none' | 'all' | Part;
   readonly write: 'none' | 'all' | Part;
+  /** `all`: the rows of every tenant at once; left out: those of the context's tenant. */
+  readonly tenants?: 'all';
 }
 
 const closed: ServiceRule = { read: 'none', write: 'none' };
@@ -71,9 +73,11 @@ const users: ServiceRule = {
   write: 'none',
 };
 const eventsOnly: ServiceRule = { read: 'none', write: { events: '*', event_messages: '*' } };
-const summaryOf = (domain: Domain): ServiceRule => ({
-  read: { [`${domain}_summary`]: '*' },
+/** The view counts under the reader's own rights: those to the columns that it counts go with it. */
+const summaryOf = (domain: Domain, counted: Part): ServiceRule => ({
+  read: { [`${domain}_summary`]: '*', ...counted },
   write: 'none',
+  tenants: 'all',
 });
 /** A service's sync role keeps its own tables of CDX, the checkpoints and the shared records. */
 const cdxTables = (...tables: string[]): ServiceRule => {
@@ -121,9 +125,13 @@ export const services: Record<Domain, Record<Domain, ServiceRule>> = {
   }),
   analytics: only({
     auth: users,
-    crm: summaryOf('crm'),
-    cms: summaryOf('cms'),
-    billing: summaryOf('billing'),
+    crm: summaryOf('crm', {
+      customers: ['tenant_id', 'deleted_at'],
+      leads: ['tenant_id', 'probability', 'stage_kind', 'converted_at', 'deleted_at'],
+      deals: ['tenant_id', 'stage_kind', 'deleted_at'],
+    }),
+    cms: summaryOf('cms', { content_items: ['tenant_id', 'status'] }),
+    billing: summaryOf('billing', { subscriptions: ['tenant_id', 'status'], invoices: ['tenant_id', 'status'] }),
     analytics: full,
     cdx: cdxTables('analytics_summary'),
   }),
@@ -144,6 +152,34 @@ export const serviceTables: Partial<Record<Domain, readonly string[]>> = {
   auth: ['login_attempts'],
   analytics: ['rollup_marks'],
 };
+
+/** Records that every mutation leaves in its own transaction, and that none changes. */
+export const recordTables: readonly string[] = ['audit_entries', 'domain_events'];
+
+/** The columns of records that a domain's relay sets: how far it has carried them. */
+export const carriedColumns: Readonly<Record<string, readonly string[]>> = { domain_events: ['delivered_at', 'told_at'] };
+
+/** Tables that hold no tenant's rows. Every other table is a tenant's, and its row security is forced. */
+export const tablesWithoutTenant: Partial<Record<Domain, readonly string[]>> = {
+  auth: ['login_attempts'],
+  billing: ['plans', 'plan_versions'],
+  analytics: ['rollup_marks'],
+  cdx: [
+    ...['admins', 'clients', 'data_lineage', 'services', 'sync_checkpoints', 'sync_runs', 'system_config'],
+    ...['system_config_versions', 'tenants'],
+  ],
+};
+
+/** Tables of tenants whose rows without a tenant are every tenant's to read. */
+export const sharedRows: Partial<Record<Domain, readonly string[]>> = { auth: ['roles'] };
+
+/** Functions that act as the database's owner, and the class of logins that may call them: its own, or every service's. */
+export const ownerFunctions: Readonly<Record<string, { readonly by: 'service' | 'sync'; readonly of: 'own' | 'all' }>> =
+  {
+    sync_outbox_purge: { by: 'sync', of: 'own' },
+    audit_log_append: { by: 'sync', of: 'all' },
+    events_make_months_ahead: { by: 'service', of: 'own' },
+  };
 
 /** Columns that no role but the domain's own service may read. */
 export const secretColumns: Partial<Record<Domain, Part>> = {

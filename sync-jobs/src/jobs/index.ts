@@ -8,6 +8,7 @@ import { drain } from './drain.ts';
 import { purge } from './purge.ts';
 import { queueDue } from './queueDue.ts';
 import { rollup } from './rollup.ts';
+import { tellAnalytics } from './tellAnalytics.ts';
 
 /** Every job there is: what is not in this list is not run. */
 export const jobs: readonly Job[] = [
@@ -17,5 +18,6 @@ export const jobs: readonly Job[] = [
   queueDue,
   billingPeriods,
   deliver(handlers),
+  tellAnalytics,
   ...handlers.map(eventJob),
 ];
