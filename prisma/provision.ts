@@ -2,8 +2,6 @@
  * Makes every database ready to serve: the databases themselves on the embedded cluster, the
  * login roles, the migrations, and the rights that the access matrix grants.
  */
-import { grantStatements, type Relation } from '@metatron/platform/access/grants';
-import { loginRole, loginsOf, rightsRole } from '@metatron/platform/access/databaseRoles';
 import type { EmbeddedCluster } from '@metatron/platform/database/embedded';
 import type { Passwords } from '@metatron/platform/database/passwords';
 import {
@@ -18,6 +16,7 @@ import type { Environment } from '@metatron/platform/env';
 import { StartupError } from '@metatron/platform/errors';
 import pg from 'pg';
 
+import { applyGrants, makeRoles, repairDatabase } from './access.ts';
 import { applyMigrations } from './migrate.ts';
 import { provisionQueue } from './queue.ts';
 
@@ -103,48 +102,38 @@ function ownerPool(
   });
 }
 
-async function makeRoles(domain: Domain, pool: pg.Pool, passwords: Passwords): Promise<void> {
-  const logins = loginsOf(domain);
-  const { rows } = await pool.query<{ rolname: string }>(
-    "SELECT rolname FROM pg_roles WHERE rolname LIKE 'metatron\\_%'",
-  );
-  const existing = new Set(rows.map(({ rolname }) => rolname));
-  const statements = ["SET createrole_self_grant = ''"];
-  for (const { service, privilege } of logins) {
-    const login = loginRole(service, privilege);
-    const rights = rightsRole(service, privilege);
-    if (!existing.has(rights)) statements.push(`CREATE ROLE ${rights} NOLOGIN NOINHERIT`);
-    if (!existing.has(login))
-      statements.push(
-        `CREATE ROLE ${login} LOGIN NOINHERIT`,
-        `GRANT ${rights} TO ${login} WITH INHERIT FALSE, SET TRUE`,
-      );
-    statements.push(`ALTER ROLE ${login} PASSWORD ${pg.escapeLiteral(passwords[service])}`);
+/** Runs what only the owner of a domain's database may, over one connection. */
+async function asOwner(
+  environment: Environment,
+  domain: Domain,
+  cluster: EmbeddedCluster | undefined,
+  run: (owner: pg.Pool) => Promise<void>,
+): Promise<void> {
+  const address = resolveAddresses(environment, cluster)[domain];
+  const owner = ownerPool(environment, domain, address, cluster);
+  try {
+    await run(owner);
+  } finally {
+    await endPool(owner);
   }
-  await pool.query(statements.join(';\n'));
 }
 
-/** The tables and views of a database, partitions left out: rights are on their parents. */
-export async function readRelations(pool: pg.Pool): Promise<Relation[]> {
-  const { rows } = await pool.query<Relation>(`
-    SELECT c.relname AS name, c.relkind = 'v' AS "isView", c.relrowsecurity AS "rowSecurity",
-           array_agg(a.attname::text ORDER BY a.attnum) AS columns
-      FROM pg_class c
-      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
-     GROUP BY c.oid ORDER BY c.relname`);
-  return rows;
-}
-
-async function applyGrants(domain: Domain, pool: pg.Pool, database: string): Promise<void> {
-  const logins = loginsOf(domain).map(({ service, privilege }) => loginRole(service, privilege));
-  const name = pg.escapeIdentifier(database);
-  const statements = [
-    `REVOKE CONNECT, TEMPORARY ON DATABASE ${name} FROM PUBLIC;`,
-    `GRANT CONNECT ON DATABASE ${name} TO ${logins.join(', ')};`,
-    ...grantStatements(domain, await readRelations(pool)),
-  ];
-  await pool.query(statements.join('\n'));
+/**
+ * Makes one domain's database ready to serve.
+ * @param owner a pool of one connection as its owner.
+ * @returns the migrations that were applied now.
+ */
+export async function provisionDatabase(
+  domain: Domain,
+  owner: pg.Pool,
+  address: DatabaseAddress,
+  passwords: Passwords,
+): Promise<readonly string[]> {
+  await makeRoles(domain, owner, passwords);
+  const applied = await applyMigrations(domain, owner);
+  if (domain === 'cdx') await provisionQueue(owner, address, passwords.queue);
+  await applyGrants(domain, owner);
+  return applied;
 }
 
 export interface Provisioned {
@@ -167,15 +156,27 @@ export async function provision(
   const addresses = resolveAddresses(environment, cluster);
   const applied: Partial<Record<Domain, readonly string[]>> = {};
   for (const domain of chosen) {
-    const pool = ownerPool(environment, domain, addresses[domain], cluster);
-    try {
-      await makeRoles(domain, pool, passwords);
-      applied[domain] = await applyMigrations(domain, pool);
-      await applyGrants(domain, pool, addresses[domain].database);
-      if (domain === 'cdx') await provisionQueue(pool, addresses[domain], passwords.queue);
-    } finally {
-      await endPool(pool);
-    }
+    await asOwner(environment, domain, cluster, async (owner) => {
+      applied[domain] = await provisionDatabase(domain, owner, addresses[domain], passwords);
+    });
   }
   return { addresses, applied };
+}
+
+/**
+ * Writes roles and grants anew where they are not as the matrix says, without any migration.
+ * @returns what was different, in words.
+ */
+export async function repairDatabases(
+  environment: Environment,
+  passwords: Passwords,
+  cluster: EmbeddedCluster | undefined,
+): Promise<readonly string[]> {
+  const differences: string[] = [];
+  for (const domain of domains) {
+    await asOwner(environment, domain, cluster, async (owner) => {
+      differences.push(...(await repairDatabase(domain, owner, passwords)));
+    });
+  }
+  return differences;
 }

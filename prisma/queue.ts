@@ -1,6 +1,7 @@
 /** The job queue's own corner of the cdx database: BullMQ's schema, and the one login that uses it. */
+import { QUEUE_ROLE, QUEUE_SCHEMA } from '@metatron/platform/access/databaseRoles';
 import type { DatabaseAddress } from '@metatron/platform/database/pools';
-import { migrateQueue, QUEUE_ROLE, QUEUE_SCHEMA } from '@metatron/platform/queue';
+import { migrateQueue } from '@metatron/platform/queue';
 import pg from 'pg';
 
 async function makeLogin(owner: pg.Pool, password: string): Promise<void> {

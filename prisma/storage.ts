@@ -4,7 +4,13 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Connections } from '@metatron/platform/database/connections';
-import { findRunningCluster, prepareDirectory, startCluster, stopCluster } from '@metatron/platform/database/embedded';
+import {
+  findRunningCluster,
+  prepareDirectory,
+  startCluster,
+  stopCluster,
+  type EmbeddedCluster,
+} from '@metatron/platform/database/embedded';
 import { readPasswords, type Passwords } from '@metatron/platform/database/passwords';
 import type { DatabaseAddresses } from '@metatron/platform/database/pools';
 import { domains, type Domain } from '@metatron/platform/domains';
@@ -15,7 +21,7 @@ import { hashPassword } from '@metatron/platform/passwordHash';
 import type { Storage } from '@metatron/platform/registry';
 
 import { loadDemo, setDemoPassword } from './demo.ts';
-import { provision, resolveAddresses } from './provision.ts';
+import { provision, repairDatabases, resolveAddresses } from './provision.ts';
 
 const embeddedDomains = ({ databaseUrls }: Environment): readonly Domain[] =>
   domains.filter((domain) => databaseUrls[domain] === undefined);
@@ -61,6 +67,28 @@ async function withConnections<T>(
     await connections.end();
   }
 }
+
+/** Runs on the embedded cluster, if there is one: as it runs, else started for this alone. */
+export async function withCluster<T>(
+  environment: Environment,
+  run: (cluster: EmbeddedCluster | undefined) => Promise<T>,
+): Promise<T> {
+  const { dataDirectory } = environment;
+  if (embeddedDomains(environment).length === 0) return run(undefined);
+  const wasRunning = findRunningCluster(dataDirectory) !== undefined;
+  try {
+    return await run(await startCluster(dataDirectory));
+  } finally {
+    if (!wasRunning) await stopCluster(dataDirectory);
+  }
+}
+
+/**
+ * Makes every database's roles and grants what the access matrix says, as its owner; migrations apart.
+ * @returns what was different, in words.
+ */
+export const repairAccess = (environment: Environment): Promise<readonly string[]> =>
+  withCluster(environment, (cluster) => repairDatabases(environment, readPasswords(environment), cluster));
 
 export interface DemoSize {
   readonly tenants?: number;

@@ -114,23 +114,20 @@ export interface ApolloOptions {
   readonly log: Logger;
 }
 
-export function createApolloServer({
-  supergraph,
-  links,
-  metrics,
-  events,
-  log,
-}: ApolloOptions): ApolloServer<RequestContext> {
-  const quiet = {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: (message: unknown) => log.warn(String(message)),
-    error: (message: unknown) => log.error(String(message)),
-  };
+/** Apollo's own chatter is no news. */
+const quieted = (log: Logger) => ({
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (message: unknown) => log.warn(String(message)),
+  error: (message: unknown) => log.error(String(message)),
+});
+
+/** Apollo's gateway as it is: it plans and executes, and checks nobody's rights. */
+export function createPlanner({ supergraph, links, events, log }: Omit<ApolloOptions, 'metrics'>): ApolloGateway {
   forbidTelemetry();
-  const inner = new ApolloGateway({
+  return new ApolloGateway({
     supergraphSdl: supergraph.sdl,
-    logger: quiet,
+    logger: quieted(log),
     experimental_didResolveQueryPlan({ queryPlan, requestContext }) {
       const { explanation } = requestContext.context as unknown as RequestContext;
       if (explanation !== undefined) explanation.plan = queryPlan;
@@ -141,8 +138,18 @@ export function createApolloServer({
       return dataSource(link, log, events) as never;
     },
   });
+}
+
+export function createApolloServer({
+  supergraph,
+  links,
+  metrics,
+  events,
+  log,
+}: ApolloOptions): ApolloServer<RequestContext> {
+  const planner = createPlanner({ supergraph, links, events, log });
   return new ApolloServer<RequestContext>({
-    gateway: new GuardedGateway(inner, (schema) => buildAccessTable(schema, supergraph.owners), events),
+    gateway: new GuardedGateway(planner, (schema) => buildAccessTable(schema, supergraph.owners), events),
     introspection: true,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -152,7 +159,7 @@ export function createApolloServer({
     parseOptions: { maxLexicalTokens: MAX_TOKENS, noLocation: false },
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    logger: quiet,
+    logger: quieted(log),
     formatError,
     plugins: [ApolloServerPluginLandingPageDisabled(), tracePlugin(metrics, log)],
   });

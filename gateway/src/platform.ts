@@ -8,9 +8,9 @@ import { loadStorage, loadSyncJobs } from '@metatron/platform/registry';
 import { loadSubgraph, type Subgraph } from '@metatron/platform/subgraph';
 import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
 
-import { assertReachable } from './reachable.ts';
 import { startGateway } from './server.ts';
 import { localLink, remoteLink, type SubgraphLink } from './subgraphSource.ts';
+import { assertUsable } from './usable.ts';
 
 export interface Platform {
   /** The gateway's address, without a path. */
@@ -46,16 +46,12 @@ export interface LinkOptions {
   readonly log: Logger;
 }
 
-/**
- * Starts a subgraph inside this process.
- * @throws StartupError when its database does not answer.
- */
+/** Starts a subgraph inside this process. */
 export async function startSubgraph(
   domain: Domain,
   { environment, connections, keys, log }: LinkOptions,
 ): Promise<Subgraph> {
   if (connections === undefined) throw new StartupError(`There is no database for ${domain}.`);
-  await assertReachable(connections, domain);
   const definition = await loadSubgraph(domain);
   const { dataDirectory, objectStore, vapidKeysFile } = environment;
   return definition.start({ connections, keys, log, dataDirectory, objectStore, vapidKeysFile });
@@ -67,6 +63,10 @@ async function openLink(domain: Domain, options: LinkOptions): Promise<readonly 
   if (url !== undefined) return [domain, remoteLink(domain, url, options.keys)];
   return [domain, localLink(await startSubgraph(domain, options))];
 }
+
+/** The domains whose subgraphs run in this process. */
+export const localDomains = ({ subgraphUrls }: Environment): readonly Domain[] =>
+  domains.filter((domain) => subgraphUrls[domain] === undefined);
 
 /** The gateway's links to all subgraphs. */
 export async function openLinks(options: LinkOptions): Promise<ReadonlyMap<string, SubgraphLink>> {
@@ -85,6 +85,7 @@ export async function startPlatform(environment: Environment, log: Logger): Prom
     const { addresses, passwords, demoPassword } = storage;
     const connections = new Connections(addresses, passwords, log);
     started.add(() => connections.end());
+    await assertUsable(connections, localDomains(environment));
     const keys = await openKeyRing(environment.signingKeysFile);
     const links = await openLinks({ environment, connections, keys, log });
     const syncJobs = await (await loadSyncJobs()).startSyncJobs({ environment, addresses, passwords, keys, log });

@@ -10,9 +10,9 @@ import { loadStorage, loadSyncJobs, type Storage } from '@metatron/platform/regi
 import { serveSubgraph } from '@metatron/platform/subgraphServer';
 import { openKeyRing } from '@metatron/platform/tokens';
 
-import { openLinks, startSubgraph, type LinkOptions } from './platform.ts';
-import { assertReachable } from './reachable.ts';
+import { localDomains, openLinks, startSubgraph, type LinkOptions } from './platform.ts';
 import { startGateway } from './server.ts';
+import { assertUsable } from './usable.ts';
 
 interface Databases {
   readonly storage: Storage;
@@ -31,7 +31,6 @@ async function startSubgraphAlone(domain: Domain, options: LinkOptions): Promise
 }
 
 async function startWorkersAlone({ environment, keys, log }: LinkOptions, databases: Databases): Promise<HttpServer> {
-  for (const domain of domains) await assertReachable(databases.connections, domain);
   const { startSyncJobs } = await loadSyncJobs();
   const { addresses, passwords } = databases.storage;
   const jobs = await startSyncJobs({ environment, addresses, passwords, keys, log });
@@ -59,10 +58,15 @@ async function startWorkersAlone({ environment, keys, log }: LinkOptions, databa
 
 /** The databases that a service reaches; a gateway whose subgraphs all run elsewhere has none. */
 async function findDatabases(name: string, environment: Environment, log: Logger): Promise<Databases | undefined> {
-  const remote = domains.every((domain) => environment.subgraphUrls[domain] !== undefined);
-  if (name === 'gateway' && remote) return undefined;
+  if (name === 'gateway' && localDomains(environment).length === 0) return undefined;
   const storage = await (await loadStorage()).findStorage(environment);
   return { storage, connections: new Connections(storage.addresses, storage.passwords, log) };
+}
+
+/** The domains whose databases a service cannot do without. */
+function ownDomains(name: string, environment: Environment): readonly Domain[] {
+  if (isDomain(name)) return [name];
+  return name === 'gateway' ? localDomains(environment) : domains;
 }
 
 function startNamed(name: string, options: LinkOptions, databases: Databases | undefined): Promise<HttpServer> {
@@ -77,6 +81,7 @@ async function startService(name: string, environment: Environment, log: Logger)
   const connections = databases?.connections;
   const keys = await openKeyRing(environment.signingKeysFile);
   try {
+    if (connections !== undefined) await assertUsable(connections, ownDomains(name, environment));
     const running = await startNamed(name, { environment, connections, keys, log }, databases);
     return {
       url: running.url,

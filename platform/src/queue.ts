@@ -16,12 +16,9 @@ import {
 } from 'bullmq';
 import pg from 'pg';
 
+import { QUEUE_ROLE, QUEUE_SCHEMA } from './access/databaseRoles.ts';
 import { endPool, tlsOptions, type DatabaseAddress } from './database/pools.ts';
 import type { Logger } from './log.ts';
-
-/** The login that alone may use the queue's tables; `prisma/queue.ts` makes both. */
-export const QUEUE_ROLE = 'metatron_queue';
-export const QUEUE_SCHEMA = 'bullmq';
 
 /** One for the worker that listens, the rest for what queues and workers ask. */
 const CONNECTIONS = 4;

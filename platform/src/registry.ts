@@ -23,6 +23,8 @@ export interface StorageModule {
   openStorage(environment: Environment, log: Logger): Promise<Storage>;
   /** Finds databases that others keep; never starts PostgreSQL. */
   findStorage(environment: Environment): Promise<Storage>;
+  /** Makes roles and grants what the access matrix says; tells what was different. */
+  repairAccess(environment: Environment): Promise<readonly string[]>;
 }
 
 /** The sync workers of a process. */

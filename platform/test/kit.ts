@@ -1,10 +1,10 @@
 /** What the tests of the running platform share: requests, sign-ins, and SQL as the domains' services. */
-import type pg from 'pg';
+import pg from 'pg';
 
 import { Connections } from '../src/database/connections.ts';
 import type { DatabaseAddresses } from '../src/database/pools.ts';
-import { findRunningCluster } from '../src/database/embedded.ts';
-import { readPasswords } from '../src/database/passwords.ts';
+import { findRunningCluster, type EmbeddedCluster } from '../src/database/embedded.ts';
+import { readPasswords, type Passwords } from '../src/database/passwords.ts';
 import { perDomain, type Domain } from '../src/domains.ts';
 import { readEnvironment } from '../src/env.ts';
 import { createLog } from '../src/log.ts';
@@ -107,20 +107,27 @@ export async function tokenOf(account: Account): Promise<string> {
   return (await known).accessToken;
 }
 
-function addresses(): DatabaseAddresses {
+export function runningCluster(): EmbeddedCluster {
   const cluster = findRunningCluster(dataDirectory);
   if (cluster === undefined) throw new Error('the embedded PostgreSQL does not run');
-  return perDomain((domain) => ({
-    host: cluster.host,
-    port: cluster.port,
-    database: `metatron_${domain}`,
-    ca: undefined,
-    verify: false,
-  }));
+  return cluster;
 }
 
-const openConnections = (): Connections =>
-  new Connections(addresses(), readPasswords(readEnvironment({ DATA_DIR: dataDirectory })), createLog('silent'));
+/** One connection as the cluster's superuser, who may look at everything. */
+export function superuserPool(database: string, options = '', cluster = runningCluster()): pg.Pool {
+  const { host, port, superuser: user, superuserPassword: password } = cluster;
+  return new pg.Pool({ host, port, user, password, database, options, max: 1 });
+}
+
+function addresses(): DatabaseAddresses {
+  const { host, port } = runningCluster();
+  return perDomain((domain) => ({ host, port, database: `metatron_${domain}`, ca: undefined, verify: false }));
+}
+
+/** The services' passwords on the running cluster. */
+export const passwords = (): Passwords => readPasswords(readEnvironment({ DATA_DIR: dataDirectory }));
+
+const openConnections = (): Connections => new Connections(addresses(), passwords(), createLog('silent'));
 
 let opened: Connections | undefined;
 

@@ -20,6 +20,10 @@ export const loginRole = (service: Domain, privilege: PrivilegeClass): string =>
 export const rightsRole = (service: Domain, privilege: PrivilegeClass): string =>
   `${loginRole(service, privilege)}_rights`;
 
+/** The login of the job queue, and its schema in the cdx database, which is open to nobody else. */
+export const QUEUE_ROLE = 'metatron_queue';
+export const QUEUE_SCHEMA = 'bullmq';
+
 /** The class that an identity's own statements run under; none for those without a person. */
 export function privilegeOf(identity: Identity): PrivilegeClass | undefined {
   if (identity.kind === 'user') return identity.role;

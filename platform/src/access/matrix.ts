@@ -154,6 +154,39 @@ export const serviceTables: Partial<Record<Domain, readonly string[]>> = {
   analytics: ['rollup_marks'],
 };
 
+/** Records that every mutation leaves in its own transaction, and that none changes. */
+export const recordTables: readonly string[] = ['audit_entries', 'domain_events'];
+
+/** Tables that a function of the database alone writes: not even its own service adds a row by itself. */
+export const chainedTables: readonly string[] = ['audit_log'];
+
+/** The columns of records that a domain's relay sets: how far it has carried them. */
+export const carriedColumns: Readonly<Record<string, readonly string[]>> = {
+  domain_events: ['delivered_at', 'told_at'],
+};
+
+/** Tables that hold no tenant's rows. Every other table is a tenant's, and its row security is forced. */
+export const tablesWithoutTenant: Partial<Record<Domain, readonly string[]>> = {
+  auth: ['login_attempts'],
+  billing: ['plans', 'plan_versions'],
+  analytics: ['rollup_marks'],
+  cdx: [
+    ...['admins', 'clients', 'data_lineage', 'services', 'sync_checkpoints', 'sync_runs', 'system_config'],
+    ...['system_config_versions', 'tenants'],
+  ],
+};
+
+/** Tables of tenants whose rows without a tenant are every tenant's to read. */
+export const sharedRows: Partial<Record<Domain, readonly string[]>> = { auth: ['roles'] };
+
+/** Functions that act as the database's owner, and the class of logins that may call them: its own, or every service's. */
+export const ownerFunctions: Readonly<Record<string, { readonly by: 'service' | 'sync'; readonly of: 'own' | 'all' }>> =
+  {
+    sync_outbox_purge: { by: 'sync', of: 'own' },
+    audit_log_append: { by: 'sync', of: 'all' },
+    events_make_months_ahead: { by: 'service', of: 'own' },
+  };
+
 /** Columns that no role but the domain's own service may read. */
 export const secretColumns: Partial<Record<Domain, Part>> = {
   auth: {

@@ -10,7 +10,8 @@ import { appendCheckpoint, checkpointFile, signCheckpoint } from '@metatron/pris
 import { verifyAudit, type AuditVerification, type VerifyOptions } from '@metatron/prisma/cdx/audit/verify';
 import { applyMigrations } from '@metatron/prisma/migrate';
 
-import { select, superuserPool } from '../../../platform/test/superuser.ts';
+import { superuserPool } from '../../../platform/test/kit.ts';
+import { asSuperuser } from '../../../platform/test/scratch.ts';
 
 const AT = '2026-11-23T10:00:00.125Z';
 
@@ -48,8 +49,7 @@ export interface ScratchLog {
 /** @param name one of its own for each file of tests. */
 export async function openScratchLog(name: string): Promise<ScratchLog> {
   const database = `metatron_scratch_${name}`;
-  await select('postgres', `DROP DATABASE IF EXISTS ${database}`);
-  await select('postgres', `CREATE DATABASE ${database}`);
+  await asSuperuser(`DROP DATABASE IF EXISTS ${database}`, `CREATE DATABASE ${database}`);
   const pool = superuserPool(database);
   await applyMigrations('cdx', pool);
   const dataDirectory = mkdtempSync(join(tmpdir(), 'metatron-audit-'));
@@ -83,7 +83,7 @@ export async function openScratchLog(name: string): Promise<ScratchLog> {
     },
     async close() {
       await endPool(pool);
-      await select('postgres', `DROP DATABASE ${database}`);
+      await asSuperuser(`DROP DATABASE ${database}`);
       rmSync(dataDirectory, { recursive: true });
     },
   };

@@ -1,0 +1,45 @@
+/** Databases of a test file's own, provisioned like the others, on the cluster that all share. */
+import { provisionDatabase } from '../../prisma/provision.ts';
+import { endPool } from '../src/database/pools.ts';
+import type { Domain } from '../src/domains.ts';
+
+import { passwords, runningCluster, superuserPool } from './kit.ts';
+
+const nameOf = (domain: Domain): string => `metatron_scratch_${domain}`;
+const made = new Map<Domain, Promise<string>>();
+
+/** Runs statements one after the other, each in a transaction of its own. */
+export async function asSuperuser(...statements: readonly string[]): Promise<void> {
+  const pool = superuserPool('postgres');
+  try {
+    for (const statement of statements) await pool.query(statement);
+  } finally {
+    await endPool(pool);
+  }
+}
+
+async function make(domain: Domain): Promise<string> {
+  const database = nameOf(domain);
+  await asSuperuser(`DROP DATABASE IF EXISTS ${database}`, `CREATE DATABASE ${database} OWNER metatron_owner`);
+  const { host, port } = runningCluster();
+  const owner = superuserPool(database, '-c role=metatron_owner');
+  try {
+    await provisionDatabase(domain, owner, { host, port, database, ca: undefined, verify: false }, passwords());
+  } finally {
+    await endPool(owner);
+  }
+  return database;
+}
+
+/** The name of a domain's scratch database, made when first asked for. */
+export function scratchDatabase(domain: Domain): Promise<string> {
+  const database = made.get(domain) ?? make(domain);
+  made.set(domain, database);
+  return database;
+}
+
+/** To be called after all tests of a file that used one. */
+export async function dropScratchDatabases(): Promise<void> {
+  await asSuperuser(...[...made.keys()].map((domain) => `DROP DATABASE ${nameOf(domain)} WITH (FORCE)`));
+  made.clear();
+}
