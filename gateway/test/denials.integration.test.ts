@@ -15,7 +15,7 @@ const CANARY = 'canary7f3a';
 afterAll(closeSql);
 
 describe('a field that is denied', () => {
-  test('leaves one incident of its caller, with names of the schema and no word of the caller’s', async () => {
+  test('threat 26: leaves one incident of its caller, with names of the schema and no word of the caller’s', async () => {
     const from = '127.0.9.1';
     const { token, id } = await makeClient('globex');
     const asked = { from, token, headers: { 'user-agent': CANARY } };

@@ -33,6 +33,9 @@ const CALLERS: readonly Asking[] = [
 
 const isStaff = ({ person }: Asking): boolean => person === 'superadmin' || person === 'admin';
 
+/** What is null while the audit log is sound, or nothing of it is signed yet. */
+const SELDOM: ReadonlySet<string> = new Set(['AuditBreak', 'AuditCheckpoint']);
+
 /** Operations at once; the machine has two cores. */
 const AT_ONCE = 4;
 
@@ -113,7 +116,8 @@ async function askFor(
   const expected =
     blocked === -1 ? denied.map((field) => [...names, field].join('.')) : [names.slice(0, blocked + 1).join('.')];
   const leaked = expected.filter((path) => stands(answer.data, path.split('.')));
-  const isUnseen = blocked === -1 && names.length > 0 && way.root === 'query' && !stands(answer.data, names);
+  const isShown = blocked === -1 && names.length > 0 && way.root === 'query' && !SELDOM.has(type.name);
+  const isUnseen = isShown && !stands(answer.data, names);
   const found = refusals(answer);
   const isRight = leaked.length === 0 && JSON.stringify(found) === JSON.stringify(expected.sort());
   const isBroken =

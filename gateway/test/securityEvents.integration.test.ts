@@ -4,13 +4,14 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLog } from '@metatron/platform/log';
-import type { Identity } from '@metatron/platform/identity';
+import { anonymous, type Identity } from '@metatron/platform/identity';
 import type { Subgraph } from '@metatron/platform/subgraph';
+import { serveSubgraph } from '@metatron/platform/subgraphServer';
 import { openKeyRing } from '@metatron/platform/tokens';
 
 import { openSubgraph } from '../../platform/test/inProcess.ts';
 import { closeSql, dataDirectory, sql } from '../../platform/test/kit.ts';
-import { NOBODY } from '../../platform/test/mutations.ts';
+import { fresh, NOBODY } from '../../platform/test/mutations.ts';
 import { SecurityEvents } from '../src/securityEvents.ts';
 import { dataSource, localLink, remoteLink, type SubgraphLink } from '../src/subgraphSource.ts';
 
@@ -96,6 +97,30 @@ describe('what the gateway let pass and a service denies', () => {
     const actor = 'userId' in identity ? identity.userId : '';
     const more = { tenant: 'acme', actor, coordinates: ['cdx:tenants'] };
     await expectIncidents(from, [incidentOf('denied_by_service', 'high', more)]);
+  });
+});
+
+describe('a service alone behind HTTP', () => {
+  test('tells the gateway of a closed login as one in its process does', async () => {
+    const from = '127.0.9.44';
+    const keys = await openKeyRing(join(dataDirectory, 'keys.json'));
+    const server = await serveSubgraph({ subgraph: await openSubgraph('auth'), keys, host: '127.0.0.1', port: 0, log });
+    const events = new SecurityEvents(localLink(cdx), log);
+    try {
+      const source = dataSource(remoteLink('auth', server.url, keys), log, events);
+      const caller = { identity: anonymous, address: from, requestId: 'a-request', userAgent: '' };
+      const query = 'mutation ($input: LoginInput!) { login(input: $input) { accessToken } }';
+      const variables = { input: { email: `${fresh('nobody')}@globex.example`, password: 'wrong' } };
+      const context = { caller, startedAt: 0, explanation: undefined };
+      for (let attempt = 0; attempt < 11; attempt += 1)
+        expect(await source.process({ request: { query, variables }, context } as never)).toMatchObject({
+          data: { login: { accessToken: null } },
+        });
+    } finally {
+      await events.stop();
+      await server.stop();
+    }
+    await expectIncidents(from, [incidentOf('login_lockout', 'medium', { coordinates: ['Mutation.login'] })]);
   });
 });
 

@@ -7,7 +7,8 @@ import { passwords, runningCluster, superuserPool } from './kit.ts';
 
 const made = new Map<string, Promise<string>>();
 
-async function asSuperuser(...statements: readonly string[]): Promise<void> {
+/** Runs statements one after the other, each in a transaction of its own. */
+export async function asSuperuser(...statements: readonly string[]): Promise<void> {
   const pool = superuserPool('postgres');
   try {
     for (const statement of statements) await pool.query(statement);

@@ -75,6 +75,32 @@ describe('the key ring', () => {
     expect(() => one.linkToken({ ...link, keyId: 'retired' })).toThrow();
   });
 
+  test('says of a refused token what is wrong with it, and whose it was if the signature is ours', async () => {
+    const keys = await openKeyRing(file);
+    const whyNot = (token: string) => keys.verifyAccess(token).catch((error: unknown) => error);
+    const expired = await forge('at+jwt', 'metatron:gateway', '-5m');
+    expect(await whyNot(expired)).toMatchObject({ fault: 'expired', bearer: { userId: identity.userId } });
+    const misused = await whyNot(await keys.signCaller(caller, 'crm'));
+    expect(misused).toMatchObject({ fault: 'misused', bearer: undefined });
+    const [head, body] = expired.split('.');
+    expect(await whyNot(`${head!}.${body!}.${'A'.repeat(86)}`)).toMatchObject({ fault: 'forged', bearer: undefined });
+    const others = await openKeyRing(join(folder, 'others.json'));
+    const { token } = await others.signAccess({ identity, rightsVersion: 1 });
+    expect(await whyNot(token)).toMatchObject({ fault: 'unknown_key', bearer: undefined });
+    expect(await whyNot('nonsense')).toMatchObject({ fault: 'malformed', bearer: undefined });
+  });
+
+  test('signs a statement for one purpose and one text', async () => {
+    const keys = await openKeyRing(file);
+    const signed = keys.signStatement('log', 'a text');
+    expect(keys.checkStatement('log', 'a text', signed)).toBe('sound');
+    expect(keys.checkStatement('log', 'another', signed)).toBe('forged');
+    expect(keys.checkStatement('mail', 'a text', signed)).toBe('forged');
+    const others = await openKeyRing(join(folder, 'others.json'));
+    expect(others.checkStatement('log', 'a text', signed)).toBe('unknownKey');
+    expect(others.checkStatement('log', 'a text', { ...signed, keyId: others.currentKeyId })).toBe('forged');
+  });
+
   test('refuses a file that holds no keys, and says what to do', async () => {
     const broken = join(folder, 'broken.json');
     writeFileSync(broken, '{}');

@@ -9,9 +9,9 @@ import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
 import { appendCheckpoint, checkpointFile, signCheckpoint } from '@metatron/prisma/cdx/audit/checkpoints';
 import { verifyAudit, type AuditVerification, type VerifyOptions } from '@metatron/prisma/cdx/audit/verify';
 import { applyMigrations } from '@metatron/prisma/migrate';
-import type { QueryResult } from 'pg';
 
 import { superuserPool } from '../../../platform/test/kit.ts';
+import { asSuperuser } from '../../../platform/test/scratch.ts';
 
 const AT = '2026-11-23T10:00:00.125Z';
 
@@ -32,16 +32,11 @@ export const entryOf = (n: number, more: object = {}): object => ({
   ...more,
 });
 
-async function administer(statement: string): Promise<void> {
-  const pool = superuserPool('postgres');
-  await pool.query(statement).finally(() => endPool(pool));
-}
-
 export interface ScratchLog {
   readonly keys: KeyRing;
   readonly dataDirectory: string;
   readonly file: string;
-  run(text: string, values?: unknown[]): Promise<QueryResult>;
+  run(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[] }>;
   append(entries: readonly object[], source?: string): Promise<void>;
   /** Signs the entry that is the last one now. */
   sign(keys?: KeyRing): Promise<void>;
@@ -54,8 +49,7 @@ export interface ScratchLog {
 /** @param name one of its own for each file of tests. */
 export async function openScratchLog(name: string): Promise<ScratchLog> {
   const database = `metatron_scratch_${name}`;
-  await administer(`DROP DATABASE IF EXISTS ${database}`);
-  await administer(`CREATE DATABASE ${database}`);
+  await asSuperuser(`DROP DATABASE IF EXISTS ${database}`, `CREATE DATABASE ${database}`);
   const pool = superuserPool(database);
   await applyMigrations('cdx', pool);
   const dataDirectory = mkdtempSync(join(tmpdir(), 'metatron-audit-'));
@@ -89,7 +83,7 @@ export async function openScratchLog(name: string): Promise<ScratchLog> {
     },
     async close() {
       await endPool(pool);
-      await administer(`DROP DATABASE ${database}`);
+      await asSuperuser(`DROP DATABASE ${database}`);
       rmSync(dataDirectory, { recursive: true });
     },
   };
