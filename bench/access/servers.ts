@@ -32,9 +32,11 @@ const sendTo =
 /** Starts a server; those compared differ in nothing but the checks. */
 export async function startServer(links: Links, log: Logger, isGuarded: boolean): Promise<Server> {
   const supergraph = readSupergraph();
-  const planner = createPlanner({ supergraph, links, log });
+  // Noting a denial is part of it; telling cdx is not the request's.
+  const events = { note: () => undefined };
+  const planner = createPlanner({ supergraph, links, events, log });
   const gateway = isGuarded
-    ? new GuardedGateway(planner, (schema) => buildAccessTable(schema, supergraph.owners))
+    ? new GuardedGateway(planner, (schema) => buildAccessTable(schema, supergraph.owners), events)
     : planner;
   const server = new ApolloServer<RequestContext>({
     gateway,

@@ -11,6 +11,7 @@ import { buildAccessTable } from './accessTable.ts';
 import { GuardedGateway } from './guardedGateway.ts';
 import type { Metrics } from './metrics.ts';
 import type { RequestContext } from './requestContext.ts';
+import type { SecurityEvents } from './securityEvents.ts';
 import { dataSource, type SubgraphLink } from './subgraphSource.ts';
 import type { Supergraph } from './supergraph.ts';
 
@@ -108,6 +109,8 @@ export interface ApolloOptions {
   readonly supergraph: Supergraph;
   readonly links: ReadonlyMap<string, SubgraphLink>;
   readonly metrics: Metrics;
+  /** Hears of what is denied. */
+  readonly events: Pick<SecurityEvents, 'note'>;
   readonly log: Logger;
 }
 
@@ -120,7 +123,7 @@ const quieted = (log: Logger) => ({
 });
 
 /** Apollo's gateway as it is: it plans and executes, and checks nobody's rights. */
-export function createPlanner({ supergraph, links, log }: Omit<ApolloOptions, 'metrics'>): ApolloGateway {
+export function createPlanner({ supergraph, links, events, log }: Omit<ApolloOptions, 'metrics'>): ApolloGateway {
   forbidTelemetry();
   return new ApolloGateway({
     supergraphSdl: supergraph.sdl,
@@ -132,15 +135,19 @@ export function createPlanner({ supergraph, links, log }: Omit<ApolloOptions, 'm
     buildService: ({ name }) => {
       const link = links.get(name);
       if (link === undefined) throw new Error(`the supergraph names a subgraph ${name} that does not run`);
-      return dataSource(link, log) as never;
+      return dataSource(link, log, events) as never;
     },
   });
 }
 
-export function createApolloServer({ supergraph, links, metrics, log }: ApolloOptions): ApolloServer<RequestContext> {
-  const planner = createPlanner({ supergraph, links, log });
+export function createApolloServer({ metrics, ...options }: ApolloOptions): ApolloServer<RequestContext> {
+  const { supergraph, events, log } = options;
   return new ApolloServer<RequestContext>({
-    gateway: new GuardedGateway(planner, (schema) => buildAccessTable(schema, supergraph.owners)),
+    gateway: new GuardedGateway(
+      createPlanner(options),
+      (schema) => buildAccessTable(schema, supergraph.owners),
+      events,
+    ),
     introspection: true,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,

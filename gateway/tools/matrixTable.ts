@@ -22,7 +22,7 @@ function personCell({ read, write }: Rule): string {
   return cell(read !== 'none', write !== 'none', scope === 'all' ? '' : scope);
 }
 
-/** What a part is called: by the table that it is about, the others being what comes with it. */
+/** What a part is called: by the first of these that it names, the others being what comes with it. */
 const SUBJECTS = ['summary', 'users', 'customers', 'events', 'tenants'];
 
 function nameOf(part: ServiceRule['read']): string {

@@ -6,7 +6,7 @@ import { endPool } from '../src/database/pools.ts';
 import { domains, type Domain } from '../src/domains.ts';
 
 import { passwords, runningCluster, superuserPool } from './kit.ts';
-import { admits, columnsFor, type Table, type Verb, type Who } from './sqlRights.ts';
+import { admits, columnsFor, crossesTenants, isOfNoTenant, type Table, type Verb, type Who } from './sqlRights.ts';
 
 const logins = domains.flatMap((service) => privilegeClasses.map((privilege): Who => ({ service, privilege })));
 const nameOf = ({ service, privilege }: Who): string => loginRole(service, privilege);
@@ -127,6 +127,18 @@ describe.each(domains)('the %s database', (database) => {
               wrong.push(`${attempt.works ? 'refused' : 'allowed'}: ${attempt.text}`);
       expect(wrong).toEqual([]);
     }, 60_000);
+
+    test('shows without a tenant the rows of all where the matrix says so, else none', async () => {
+      const read = tables.filter(
+        (table) => !isOfNoTenant(database, table) && columnsFor(database, who, table, 'SELECT').length > 0,
+      );
+      await client.query(`SET ROLE ${rightsRole(who.service, who.privilege)}`);
+      let filled = 0;
+      for (const { name } of read)
+        filled += (await client.query(`SELECT FROM ${pg.escapeIdentifier(name)} LIMIT 1`)).rowCount ?? 0;
+      if (!crossesTenants(database, who)) expect(filled).toBe(0);
+      else expect(filled).toBeGreaterThan(0);
+    });
 
     test('gives no other’s rights', async () => {
       for (const other of logins.filter((login) => nameOf(login) !== nameOf(who)))

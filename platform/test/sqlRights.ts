@@ -33,6 +33,18 @@ export function admits(database: Domain, { service, privilege }: Who): boolean {
   return privilege === (database === 'cdx' ? 'sync' : 'service');
 }
 
+/** Whether a login sees the rows of all tenants at once, or those of its context's alone. */
+export function crossesTenants(database: Domain, { service, privilege }: Who): boolean {
+  if (database === 'cdx') return true;
+  if (service !== database) return matrix.services[service][database].tenants === 'all';
+  return isPlatforms(privilege) || matrix.people[privilege][database].read === 'all';
+}
+
+/** Whether a table has rows that no tenant owns, so that who reads it sees them in any context. */
+export const isOfNoTenant = (database: Domain, { name }: Table): boolean =>
+  name.startsWith('sync_outbox') ||
+  [...(matrix.tablesWithoutTenant[database] ?? []), ...(matrix.sharedRows[database] ?? [])].includes(name);
+
 const whole = (part: '*' | readonly string[] | undefined, { columns }: Table): readonly string[] =>
   part === '*' ? columns : (part ?? []);
 
@@ -49,9 +61,9 @@ const withoutSecrets = (database: Domain, { name, columns }: Table): readonly st
   return columns.filter((column) => !secrets.includes(column));
 };
 
-/** What someone with a full write may do to a table: records are added to, never changed. */
+/** What someone with a full write may do to a table: records are added to, never changed, and the chain only by its function. */
 function writable({ name, columns, isView }: Table, verb: Verb): readonly string[] {
-  if (isView) return [];
+  if (isView || matrix.chainedTables.includes(name)) return [];
   if (verb === 'INSERT') return columns;
   return (verb === 'UPDATE' || verb === 'DELETE') && !matrix.recordTables.includes(name) ? columns : [];
 }

@@ -92,7 +92,7 @@ export const subscriptionAssign = verb({
   tenant: existingSubscription,
   async act({ ctx, tx, input: { contactId, ...input }, tenantId }) {
     await requireMember(ctx, { tenantId, userId: contactId, field: 'contactId' });
-    const before = await lockTarget(tx, { table: subscriptions, tenantId, noun: 'subscription', input });
+    const before = await lockTarget(tx, { ...existingSubscription, tenantId, input });
     moveSubscription('assign', before.status);
     return saveSubscription(tx, before, 'subscription.assigned', { contactId });
   },

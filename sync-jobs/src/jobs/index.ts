@@ -2,6 +2,7 @@ import type { Job } from '../defineJob.ts';
 import { eventJob } from '../events/eventJob.ts';
 import { handlers } from '../events/index.ts';
 
+import { auditCheckpoint } from './auditCheckpoint.ts';
 import { billingPeriods } from './billingPeriods.ts';
 import { deliver } from './deliver.ts';
 import { drain } from './drain.ts';
@@ -17,6 +18,7 @@ export const jobs: readonly Job[] = [
   rollup,
   queueDue,
   billingPeriods,
+  auditCheckpoint,
   deliver(handlers),
   tellAnalytics,
   ...handlers.map(eventJob),
