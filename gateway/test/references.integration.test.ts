@@ -46,7 +46,7 @@ describe('threat 5: a reference of another tenant’s row', () => {
     const ids = [row?.id, '01890000-0000-7000-8000-00000000dead'];
     const rows = ids.map((id) => ({ __typename: type, id }));
     const ask = async (tenant: string) =>
-      (await running.get(domain)?.ask(entitiesOf(type), person(tenant), { rows }))?.data?.['_entities'];
+      (await running.get(domain)?.ask(entitiesOf(type), person(tenant), { rows }))?.data?.['_entities'] as unknown;
     expect(await ask('globex')).toEqual([{ id: row?.id }, null]);
     expect(await ask('acme')).toEqual([null, null]);
   });

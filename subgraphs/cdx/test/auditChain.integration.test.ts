@@ -52,7 +52,7 @@ BEGIN
   END LOOP;
 END $$`;
 
-describe('an audit log', () => {
+describe('threat 28: an audit log', () => {
   test('that nobody touched is sound, up to its checkpoint and beyond', async () => {
     expect(await log.verify()).toEqual({
       checked: 9,
@@ -160,7 +160,7 @@ describe('an audit log', () => {
   });
 });
 
-describe('a checkpoint', () => {
+describe('threat 28: a checkpoint', () => {
   test('is kept to its owner', () => {
     expect(statSync(log.file).mode & 0o777).toBe(0o600);
     expect(lines()).toHaveLength(1);

@@ -59,7 +59,7 @@ interface Case {
 
 const SIMPLE = { chain: [{ before: null, after: null, actor_id: null }], place: 0 };
 
-test('names any edit of any field of any entry', async () => {
+test('threat 28: names any edit of any field of any entry', async () => {
   const columns = await log.run(
     "SELECT column_name AS name FROM information_schema.columns WHERE table_name = 'audit_log'",
   );
