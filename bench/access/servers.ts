@@ -4,6 +4,7 @@ import { buildAccessTable } from '@metatron/gateway/accessTable';
 import { createPlanner } from '@metatron/gateway/apollo';
 import { GuardedGateway } from '@metatron/gateway/guardedGateway';
 import type { RequestContext } from '@metatron/gateway/requestContext';
+import { SecurityEvents } from '@metatron/gateway/securityEvents';
 import type { SubgraphLink } from '@metatron/gateway/subgraphSource';
 import { readSupergraph } from '@metatron/gateway/supergraph';
 import type { Caller } from '@metatron/platform/identity';
@@ -32,8 +33,9 @@ const sendTo =
 /** Starts a server; those compared differ in nothing but the checks. */
 export async function startServer(links: Links, log: Logger, isGuarded: boolean): Promise<Server> {
   const supergraph = readSupergraph();
-  // Noting a denial is part of it; telling cdx is not the request's.
-  const events = { note: () => undefined };
+  const cdx = links.get('cdx');
+  if (cdx === undefined) throw new Error('cdx does not run');
+  const events = new SecurityEvents(cdx, log);
   const planner = createPlanner({ supergraph, links, events, log });
   const gateway = isGuarded
     ? new GuardedGateway(planner, (schema) => buildAccessTable(schema, supergraph.owners), events)
@@ -44,5 +46,11 @@ export async function startServer(links: Links, log: Logger, isGuarded: boolean)
     stopOnTerminationSignals: false,
   });
   await server.start();
-  return { send: sendTo(server), stop: () => server.stop() };
+  return {
+    send: sendTo(server),
+    async stop() {
+      await server.stop();
+      await events.stop();
+    },
+  };
 }

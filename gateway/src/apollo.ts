@@ -140,14 +140,16 @@ export function createPlanner({ supergraph, links, events, log }: Omit<ApolloOpt
   });
 }
 
-export function createApolloServer({ metrics, ...options }: ApolloOptions): ApolloServer<RequestContext> {
-  const { supergraph, events, log } = options;
+export function createApolloServer({
+  supergraph,
+  links,
+  metrics,
+  events,
+  log,
+}: ApolloOptions): ApolloServer<RequestContext> {
+  const planner = createPlanner({ supergraph, links, events, log });
   return new ApolloServer<RequestContext>({
-    gateway: new GuardedGateway(
-      createPlanner(options),
-      (schema) => buildAccessTable(schema, supergraph.owners),
-      events,
-    ),
+    gateway: new GuardedGateway(planner, (schema) => buildAccessTable(schema, supergraph.owners), events),
     introspection: true,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,

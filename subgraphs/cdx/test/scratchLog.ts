@@ -4,15 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { findRunningCluster } from '@metatron/platform/database/embedded';
 import { endPool } from '@metatron/platform/database/pools';
 import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
 import { appendCheckpoint, checkpointFile, signCheckpoint } from '@metatron/prisma/cdx/audit/checkpoints';
 import { verifyAudit, type AuditVerification, type VerifyOptions } from '@metatron/prisma/cdx/audit/verify';
 import { applyMigrations } from '@metatron/prisma/migrate';
-import pg from 'pg';
+import type { QueryResult } from 'pg';
 
-import { dataDirectory as running } from '../../../platform/test/kit.ts';
+import { superuserPool } from '../../../platform/test/kit.ts';
 
 const AT = '2026-11-23T10:00:00.125Z';
 
@@ -33,15 +32,8 @@ export const entryOf = (n: number, more: object = {}): object => ({
   ...more,
 });
 
-function poolOf(database: string): pg.Pool {
-  const cluster = findRunningCluster(running);
-  if (cluster === undefined) throw new Error('the embedded PostgreSQL does not run');
-  const { host, port, superuser: user, superuserPassword: password } = cluster;
-  return new pg.Pool({ host, port, user, password, database, max: 1 });
-}
-
 async function administer(statement: string): Promise<void> {
-  const pool = poolOf('postgres');
+  const pool = superuserPool('postgres');
   await pool.query(statement).finally(() => endPool(pool));
 }
 
@@ -49,7 +41,7 @@ export interface ScratchLog {
   readonly keys: KeyRing;
   readonly dataDirectory: string;
   readonly file: string;
-  run(text: string, values?: unknown[]): Promise<pg.QueryResult>;
+  run(text: string, values?: unknown[]): Promise<QueryResult>;
   append(entries: readonly object[], source?: string): Promise<void>;
   /** Signs the entry that is the last one now. */
   sign(keys?: KeyRing): Promise<void>;
@@ -64,7 +56,7 @@ export async function openScratchLog(name: string): Promise<ScratchLog> {
   const database = `metatron_scratch_${name}`;
   await administer(`DROP DATABASE IF EXISTS ${database}`);
   await administer(`CREATE DATABASE ${database}`);
-  const pool = poolOf(database);
+  const pool = superuserPool(database);
   await applyMigrations('cdx', pool);
   const dataDirectory = mkdtempSync(join(tmpdir(), 'metatron-audit-'));
   const keys = await openKeyRing(join(dataDirectory, 'keys.json'));
