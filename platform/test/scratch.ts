@@ -5,8 +5,7 @@ import type { Domain } from '../src/domains.ts';
 
 import { passwords, runningCluster, superuserPool } from './kit.ts';
 
-const nameOf = (domain: Domain): string => `metatron_scratch_${domain}`;
-const made = new Map<Domain, Promise<string>>();
+const made = new Map<string, Promise<string>>();
 
 async function asSuperuser(...statements: readonly string[]): Promise<void> {
   const pool = superuserPool('postgres');
@@ -17,8 +16,7 @@ async function asSuperuser(...statements: readonly string[]): Promise<void> {
   }
 }
 
-async function make(domain: Domain): Promise<string> {
-  const database = nameOf(domain);
+async function make(domain: Domain, database: string): Promise<string> {
   await asSuperuser(`DROP DATABASE IF EXISTS ${database}`, `CREATE DATABASE ${database} OWNER metatron_owner`);
   const { host, port } = runningCluster();
   const owner = superuserPool(database, '-c role=metatron_owner');
@@ -30,15 +28,19 @@ async function make(domain: Domain): Promise<string> {
   return database;
 }
 
-/** The name of a domain's scratch database, made when first asked for. */
-export function scratchDatabase(domain: Domain): Promise<string> {
-  const database = made.get(domain) ?? make(domain);
-  made.set(domain, database);
+/**
+ * The name of a domain's scratch database, made when first asked for.
+ * @param label tells it from another of the domain: test files run beside each other.
+ */
+export function scratchDatabase(domain: Domain, label = ''): Promise<string> {
+  const name = `metatron_scratch_${label}${domain}`;
+  const database = made.get(name) ?? make(domain, name);
+  made.set(name, database);
   return database;
 }
 
 /** To be called after all tests of a file that used one. */
 export async function dropScratchDatabases(): Promise<void> {
-  await asSuperuser(...[...made.keys()].map((domain) => `DROP DATABASE ${nameOf(domain)} WITH (FORCE)`));
+  await asSuperuser(...[...made.keys()].map((name) => `DROP DATABASE ${name} WITH (FORCE)`));
   made.clear();
 }
