@@ -114,8 +114,8 @@ export function runningCluster(): EmbeddedCluster {
 }
 
 /** One connection as the cluster's superuser, who may look at everything. */
-export function superuserPool(database: string, options = ''): pg.Pool {
-  const { host, port, superuser: user, superuserPassword: password } = runningCluster();
+export function superuserPool(database: string, options = '', cluster = runningCluster()): pg.Pool {
+  const { host, port, superuser: user, superuserPassword: password } = cluster;
   return new pg.Pool({ host, port, user, password, database, options, max: 1 });
 }
 

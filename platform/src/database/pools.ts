@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 
 import pg from 'pg';
@@ -41,9 +42,13 @@ export function parseAddress(url: string, caFile: string | undefined): DatabaseA
   };
 }
 
+/** A certificate is held against the host that was asked for; an address is no server's name, so it goes as a host. */
+const identityOf = (host: string) => (isIP(host) === 0 ? { servername: host } : { host });
+
+/** What pg hands to `tls.connect`; false where nothing is encrypted. */
 export const tlsOptions = ({ host, ca, verify }: DatabaseAddress) =>
   verify
-    ? { rejectUnauthorized: true, servername: host, checkServerIdentity, ...(ca === undefined ? {} : { ca }) }
+    ? { rejectUnauthorized: true, checkServerIdentity, ...identityOf(host), ...(ca === undefined ? {} : { ca }) }
     : false;
 
 /** The design's pool: 5 to 20 connections for a service's main pool, up to 5 for the others. */
