@@ -146,7 +146,9 @@ describe('a service’s main pool', () => {
     let gone = 0;
     pool.on('remove', () => (gone += 1));
     for (const client of clients) client.release();
-    await eventually(() => Promise.resolve(expect([gone, pool.totalCount]).toEqual([4, 5])), 10_000);
+    await eventually(async () => {
+      await expect(Promise.resolve([gone, pool.totalCount])).resolves.toEqual([4, 5]);
+    }, 10_000);
   });
 
   test('makes callers wait for a connection, but not for ever', async () => {
@@ -160,26 +162,31 @@ describe('a service’s main pool', () => {
 
   test('ends what takes too long, in a statement or between two', async () => {
     const shown = await Promise.all(
-      ['statement_timeout', 'idle_in_transaction_session_timeout'].map((name) => openHere().query(`SHOW ${name}`)),
+      ['statement_timeout', 'idle_in_transaction_session_timeout'].map((name) =>
+        openHere().query<Record<string, string>>(`SHOW ${name}`),
+      ),
     );
-    expect(shown.map(({ rows }) => Object.values(rows[0] as object))).toEqual([['10s'], ['10s']]);
+    expect(shown.map(({ rows }) => Object.values(rows[0] ?? {}))).toEqual([['10s'], ['10s']]);
   });
 
-  test('outlives the end of its connections', async () => {
+  test('outlives the end of its connections, of those in use too', async () => {
     const pool = openHere();
     await warmPool(pool);
     const clients = await Promise.all(Array.from({ length: 5 }, () => pool.connect()));
     const own = await Promise.all(
       clients.map((client) => client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')),
     );
-    for (const client of clients) client.release();
+    for (const client of clients.slice(1)) client.release();
     const owner = superuserPool('postgres');
-    await owner.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) pid', [
-      own.map(({ rows }) => rows[0]?.pid),
-    ]);
+    const pids = own.map(({ rows }) => rows[0]?.pid);
+    await owner.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) pid', [pids]);
     await endPool(owner);
-    // Without a listener for errors the process would have ended here.
-    await eventually(() => Promise.resolve(expect(pool.totalCount).toBe(0)), 10_000);
+    // Without listeners for errors the process would end here.
+    await eventually(async () => {
+      await expect(Promise.resolve(pool.totalCount)).resolves.toBe(1);
+    }, 10_000);
+    await expect(clients[0]?.query('SELECT 1')).rejects.toThrow(/terminat|not queryable/);
+    clients[0]?.release(true);
     expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
 });

@@ -1,12 +1,13 @@
-/** Databases of a test file's own, provisioned like the others, on the cluster that all share. */
-import { provisionDatabase } from '../../prisma/provision.ts';
+/** Databases of a test file's own, made like the others, on the cluster that all share. */
+import { applyGrants } from '../../prisma/access.ts';
+import { applyMigrations } from '../../prisma/migrate.ts';
+import { provisionQueue } from '../../prisma/queue.ts';
 import { endPool } from '../src/database/pools.ts';
 import type { Domain } from '../src/domains.ts';
 
 import { passwords, runningCluster, superuserPool } from './kit.ts';
 
-const nameOf = (domain: Domain): string => `metatron_scratch_${domain}`;
-const made = new Map<Domain, Promise<string>>();
+const made = new Map<string, Promise<string>>();
 
 async function asSuperuser(...statements: readonly string[]): Promise<void> {
   const pool = superuserPool('postgres');
@@ -17,28 +18,35 @@ async function asSuperuser(...statements: readonly string[]): Promise<void> {
   }
 }
 
-async function make(domain: Domain): Promise<string> {
-  const database = nameOf(domain);
+/** The roles are the cluster's and stand already. */
+async function make(domain: Domain, database: string): Promise<string> {
   await asSuperuser(`DROP DATABASE IF EXISTS ${database}`, `CREATE DATABASE ${database} OWNER metatron_owner`);
   const { host, port } = runningCluster();
   const owner = superuserPool(database, '-c role=metatron_owner');
   try {
-    await provisionDatabase(domain, owner, { host, port, database, ca: undefined, verify: false }, passwords());
+    await applyMigrations(domain, owner);
+    const address = { host, port, database, ca: undefined, verify: false };
+    if (domain === 'cdx') await provisionQueue(owner, address, passwords().queue);
+    await applyGrants(domain, owner);
   } finally {
     await endPool(owner);
   }
   return database;
 }
 
-/** The name of a domain's scratch database, made when first asked for. */
-export function scratchDatabase(domain: Domain): Promise<string> {
-  const database = made.get(domain) ?? make(domain);
-  made.set(domain, database);
+/**
+ * The name of a domain's scratch database, made when first asked for.
+ * @param purpose one word of the test file's own: files run at the same time.
+ */
+export function scratchDatabase(domain: Domain, purpose: string): Promise<string> {
+  const name = `metatron_scratch_${purpose}_${domain}`;
+  const database = made.get(name) ?? make(domain, name);
+  made.set(name, database);
   return database;
 }
 
 /** To be called after all tests of a file that used one. */
 export async function dropScratchDatabases(): Promise<void> {
-  await asSuperuser(...[...made.keys()].map((domain) => `DROP DATABASE ${nameOf(domain)} WITH (FORCE)`));
+  await asSuperuser(...[...made.keys()].map((name) => `DROP DATABASE ${name} WITH (FORCE)`));
   made.clear();
 }

@@ -81,6 +81,9 @@ export function openPool({ address, login, password, main, log }: PoolOptions): 
     idle_in_transaction_session_timeout: STATEMENT_MS,
     keepAlive: true,
   });
+  // One that is checked out has no listener of the pool's: its end would end the process. Who holds it is told by
+  // the next statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // Without a listener, PostgreSQL's restart would end the process; the pool reconnects by itself.
   pool.on('error', (error) => {
     log.warn(
