@@ -7,7 +7,7 @@ const has = (file) => existsSync(new URL(file, import.meta.url));
 /** @type {import('jest').Config} */
 export default {
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/bench/', '/dist/', '/generated/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/bench/', '/dist/', '/generated/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

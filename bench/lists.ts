@@ -16,6 +16,7 @@ import { embeddedDatabase, provision } from '@metatron/prisma/provision';
 import pg from 'pg';
 
 import type { Measured } from './run.ts';
+import { median, round, takeTurns } from './statistics.ts';
 
 const SIZES = { small: 10_000, large: 1_000_000 } as const;
 const CHUNK = 100_000;
@@ -146,19 +147,11 @@ async function timePage({ subgraph, middle }: Bench, { caller, place, query }: A
   return took;
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[values.length >> 1] ?? NaN;
-const round = (value: number): number => Number(value.toFixed(3));
-
-/** Turn by turn, so that whatever else the machine does falls on both. */
 async function compare(small: Bench, large: Bench, asked: Asked) {
-  const times: { small: number[]; large: number[] } = { small: [], large: [] };
-  for (let turn = 0; turn < WARM_UPS + ROUNDS; turn += 1) {
-    const [ofSmall, ofLarge] = [await timePage(small, asked), await timePage(large, asked)];
-    if (turn < WARM_UPS) continue;
-    times.small.push(ofSmall);
-    times.large.push(ofLarge);
-  }
+  const times = await takeTurns(
+    { small: () => timePage(small, asked), large: () => timePage(large, asked) },
+    { warmUps: WARM_UPS, rounds: ROUNDS },
+  );
   const [smallMs, largeMs] = [median(times.small), median(times.large)];
   return { ratio: round(largeMs / smallMs), smallMs: round(smallMs), largeMs: round(largeMs) };
 }

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
+import { measureAccess } from './access/access.ts';
 import { measureLists } from './lists.ts';
 import { measureStart } from './start.ts';
 
@@ -13,7 +14,11 @@ export interface Measured {
   readonly detail: object;
 }
 
-const benches: Readonly<Record<string, () => Promise<Measured>>> = { start: measureStart, lists: measureLists };
+const benches: Readonly<Record<string, () => Promise<Measured>>> = {
+  start: measureStart,
+  lists: measureLists,
+  access: measureAccess,
+};
 const results = join(import.meta.dirname, 'results');
 
 function describeMachine(): string {

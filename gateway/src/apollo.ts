@@ -11,6 +11,7 @@ import { buildAccessTable } from './accessTable.ts';
 import { GuardedGateway } from './guardedGateway.ts';
 import type { Metrics } from './metrics.ts';
 import type { RequestContext } from './requestContext.ts';
+import type { SecurityEvents } from './securityEvents.ts';
 import { dataSource, type SubgraphLink } from './subgraphSource.ts';
 import type { Supergraph } from './supergraph.ts';
 
@@ -108,20 +109,25 @@ export interface ApolloOptions {
   readonly supergraph: Supergraph;
   readonly links: ReadonlyMap<string, SubgraphLink>;
   readonly metrics: Metrics;
+  /** Hears of what is denied. */
+  readonly events: Pick<SecurityEvents, 'note'>;
   readonly log: Logger;
 }
 
-export function createApolloServer({ supergraph, links, metrics, log }: ApolloOptions): ApolloServer<RequestContext> {
-  const quiet = {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: (message: unknown) => log.warn(String(message)),
-    error: (message: unknown) => log.error(String(message)),
-  };
+/** Apollo's own chatter is no news. */
+const quieted = (log: Logger) => ({
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (message: unknown) => log.warn(String(message)),
+  error: (message: unknown) => log.error(String(message)),
+});
+
+/** Apollo's gateway as it is: it plans and executes, and checks nobody's rights. */
+export function createPlanner({ supergraph, links, events, log }: Omit<ApolloOptions, 'metrics'>): ApolloGateway {
   forbidTelemetry();
-  const inner = new ApolloGateway({
+  return new ApolloGateway({
     supergraphSdl: supergraph.sdl,
-    logger: quiet,
+    logger: quieted(log),
     experimental_didResolveQueryPlan({ queryPlan, requestContext }) {
       const { explanation } = requestContext.context as unknown as RequestContext;
       if (explanation !== undefined) explanation.plan = queryPlan;
@@ -129,11 +135,21 @@ export function createApolloServer({ supergraph, links, metrics, log }: ApolloOp
     buildService: ({ name }) => {
       const link = links.get(name);
       if (link === undefined) throw new Error(`the supergraph names a subgraph ${name} that does not run`);
-      return dataSource(link, log) as never;
+      return dataSource(link, log, events) as never;
     },
   });
+}
+
+export function createApolloServer({
+  supergraph,
+  links,
+  metrics,
+  events,
+  log,
+}: ApolloOptions): ApolloServer<RequestContext> {
+  const planner = createPlanner({ supergraph, links, events, log });
   return new ApolloServer<RequestContext>({
-    gateway: new GuardedGateway(inner, (schema) => buildAccessTable(schema, supergraph.owners)),
+    gateway: new GuardedGateway(planner, (schema) => buildAccessTable(schema, supergraph.owners), events),
     introspection: true,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -143,7 +159,7 @@ export function createApolloServer({ supergraph, links, metrics, log }: ApolloOp
     parseOptions: { maxLexicalTokens: MAX_TOKENS, noLocation: false },
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    logger: quiet,
+    logger: quieted(log),
     formatError,
     plugins: [ApolloServerPluginLandingPageDisabled(), tracePlugin(metrics, log)],
   });

@@ -12,9 +12,11 @@ import { GraphQLError, OperationTypeNode, type ExecutionResult, type GraphQLSche
 import type { AccessTable } from './accessTable.ts';
 import { authorise, type Authorised } from './authorise.ts';
 import { complete } from './complete.ts';
+import { coordinatesOf, rootCoordinates } from './deniedFields.ts';
 import { introspect } from './introspect.ts';
 import { limit, refuseTenantId } from './limit.ts';
 import type { RequestContext } from './requestContext.ts';
+import type { SecurityEvents } from './securityEvents.ts';
 import { visibleSchema } from './visibleSchema.ts';
 
 type Load = ApolloGateway['load'];
@@ -47,11 +49,19 @@ export class GuardedGateway {
   private readonly buildTable: (schema: GraphQLSchema) => Promise<AccessTable>;
   private readonly decisions = new LRUCache<string, Authorised>({ max: MAX_DECISIONS });
   private readonly visibleSchemas = new Map<Person, GraphQLSchema>();
+  /** What a decision denied, by its names in the schema. */
+  private readonly names = new WeakMap<Authorised, readonly string[]>();
+  private readonly events: Pick<SecurityEvents, 'note'>;
   private table: AccessTable | undefined;
 
-  constructor(inner: ApolloGateway, buildTable: (schema: GraphQLSchema) => Promise<AccessTable>) {
+  constructor(
+    inner: ApolloGateway,
+    buildTable: (schema: GraphQLSchema) => Promise<AccessTable>,
+    events: Pick<SecurityEvents, 'note'>,
+  ) {
     this.inner = inner;
     this.buildTable = buildTable;
+    this.events = events;
   }
 
   readonly load = async (options: Parameters<Load>[0]): Promise<Loaded> => {
@@ -78,19 +88,13 @@ export class GuardedGateway {
   }
 
   private async answer(context: ExecutorContext, executor: Executor): Promise<ExecutorResult> {
-    const { caller, explanation } = context.context as unknown as RequestContext;
-    const variables = (context.request.variables ?? {}) as Record<string, unknown>;
-    const { schema, operation } = context;
-    const person = personOf(caller.identity);
+    const person = personOf((context.context as unknown as RequestContext).caller.identity);
+    let authorised: Authorised;
     try {
-      const cost = limit({ schema, document: context.document, operation, variables, identity: caller.identity });
-      if (explanation !== undefined) explanation.cost = cost;
-      const { document } = this.authorised(context, person);
-      if (document !== undefined) refuseTenantId({ schema, document, variables, identity: caller.identity });
+      authorised = this.admit(context, person);
     } catch (error) {
       return refuse(error);
     }
-    const authorised = this.authorised(context, person);
     const { denied, introspection } = authorised;
     if (denied.size === 0 && introspection === undefined) return executor(context);
     const result = await this.executeAllowed(context, executor, authorised, person);
@@ -98,10 +102,45 @@ export class GuardedGateway {
       person === 'anonymous'
         ? { code: 'UNAUTHENTICATED', message: 'Sign in first.' }
         : { code: 'FORBIDDEN', message: 'You may not use this.' };
-    return complete(
-      { document: context.document, operation: context.operation, denied, refusal, variables },
-      result as never,
-    ) as ExecutorResult;
+    const { document, operation, request } = context;
+    const variables = request.variables ?? {};
+    return complete({ document, operation, denied, refusal, variables }, result as never) as ExecutorResult;
+  }
+
+  /** What of an operation may run. @throws PublicError when the whole of it is refused. */
+  private admit(context: ExecutorContext, person: Person): Authorised {
+    const { caller, explanation } = context.context as unknown as RequestContext;
+    const { schema, document, operation } = context;
+    const variables = (context.request.variables ?? {}) as Record<string, unknown>;
+    const { identity } = caller;
+    const cost = limit({ schema, document, operation, variables, identity });
+    if (explanation !== undefined) explanation.cost = cost;
+    const authorised = this.authorised(context, person);
+    this.noteDenied(context, authorised, person);
+    try {
+      const allowed = authorised.document;
+      if (allowed !== undefined) refuseTenantId({ schema, document: allowed, variables, identity });
+    } catch (error) {
+      this.events.note({ kind: 'tenant_named', caller, coordinates: rootCoordinates(schema, document, operation) });
+      throw error;
+    }
+    return authorised;
+  }
+
+  /** Another operation of the same document may be denied what this one does not ask for. */
+  private noteDenied(
+    { schema, document, operation, context }: ExecutorContext,
+    decided: Authorised,
+    person: Person,
+  ): void {
+    const { denied } = decided;
+    if (denied.size === 0) return;
+    const { caller } = context as unknown as RequestContext;
+    const known = this.names.get(decided);
+    const coordinates = known ?? coordinatesOf(schema, document, operation, (field) => denied.has(field));
+    this.names.set(decided, coordinates);
+    const kind = person === 'anonymous' ? 'sign_in_required' : 'field_denied';
+    if (coordinates.length > 0) this.events.note({ kind, caller, coordinates });
   }
 
   /** What is left of an operation, from the services and from the schema; undefined when nothing is. */

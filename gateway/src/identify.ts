@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-import { PublicError } from '@metatron/platform/errors';
 import { anonymous, type Caller, type Identity } from '@metatron/platform/identity';
 import type { Logger } from '@metatron/platform/log';
-import type { AccessGrant, KeyRing } from '@metatron/platform/tokens';
+import type { AccessGrant } from '@metatron/platform/tokenClaims';
+import { TokenRefusal } from '@metatron/platform/tokenRefusal';
+import type { KeyRing } from '@metatron/platform/tokens';
 import { LRUCache } from 'lru-cache';
 
 import { askAsPlatform, type SubgraphLink } from './subgraphSource.ts';
@@ -18,8 +19,6 @@ const MAX_SESSIONS = 50_000;
 const STATE_QUERY = `query SessionState($sessionId: ID!, $userId: ID!, $tenantId: ID!, $rightsVersion: Int!) {
   sessionState(sessionId: $sessionId, userId: $userId, tenantId: $tenantId, rightsVersion: $rightsVersion) { active }
 }`;
-
-const refused = (): PublicError => new PublicError('UNAUTHENTICATED', 'The token is not valid. Sign in again.');
 
 /** Whether live tokens still hold: AUTH's word, kept for three seconds. */
 export class SessionStates {
@@ -75,9 +74,9 @@ export interface Authorities {
 
 async function userOf(authorization: string, requestId: string, { keys, sessions }: Authorities): Promise<Identity> {
   const token = BEARER.exec(authorization)?.[1];
-  if (token === undefined) throw refused();
+  if (token === undefined) throw new TokenRefusal('malformed');
   const grant = await keys.verifyAccess(token);
-  if (!(await sessions.isActive(grant, requestId))) throw refused();
+  if (!(await sessions.isActive(grant, requestId))) throw new TokenRefusal('ended', grant.identity);
   return grant.identity;
 }
 
@@ -90,6 +89,9 @@ async function identityOf(request: IncomingMessage, requestId: string, authoriti
   return { kind: 'key', tenantId: await authorities.tenantKeys.tenantOf(key, requestId) };
 }
 
+/** Where a request comes from. */
+export const addressOf = ({ socket }: IncomingMessage): string => (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+
 /** The request's id: the caller's own if it is one, so that a frontend can follow it. */
 export function requestIdOf(request: IncomingMessage): string {
   const asked = single(request, 'x-request-id');
@@ -99,13 +101,13 @@ export function requestIdOf(request: IncomingMessage): string {
 /**
  * The caller of an HTTP request. Nothing but the token or the publishable key says who that is;
  * other headers are not passed on.
- * @throws PublicError UNAUTHENTICATED for a token or a key that does not hold.
+ * @throws TokenRefusal, or PublicError UNAUTHENTICATED for a key that does not hold.
  */
 export async function identify(request: IncomingMessage, requestId: string, authorities: Authorities): Promise<Caller> {
   return {
     identity: await identityOf(request, requestId, authorities),
     requestId,
-    address: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    address: addressOf(request),
     userAgent: single(request, 'user-agent') ?? '',
   };
 }

@@ -12,6 +12,7 @@ import {
   valueFromASTUntyped,
   visit,
   visitWithTypeInfo,
+  type ArgumentNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -55,6 +56,8 @@ interface LimitedRequest {
 class Meter {
   cost = 0;
   credentials = 0;
+  /** Whether another request of the same text may cost something else. */
+  varies = false;
   private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   private readonly variables: Readonly<Record<string, unknown>>;
 
@@ -94,8 +97,9 @@ class Meter {
           selection.kind === Kind.FIELD && (selection.name.value === 'edges' || selection.name.value === 'pageInfo'),
       ) === true;
     if (!isConnection) return 1;
-    const sizes = (field.arguments ?? [])
-      .filter(({ name }) => name.value === 'first' || name.value === 'last')
+    const asked = (field.arguments ?? []).filter(({ name }) => name.value === 'first' || name.value === 'last');
+    this.varies ||= asked.some(({ value }) => value.kind === Kind.VARIABLE);
+    const sizes = asked
       .map(({ value }) => Number(valueFromASTUntyped(value, this.variables)))
       .filter((size) => Number.isFinite(size));
     return Math.min(Math.max(1, ...(sizes.length === 0 ? [DEFAULT_PAGE] : sizes)), MAX_PAGE);
@@ -124,6 +128,28 @@ function namesTenant(value: unknown, type: GraphQLInputType): boolean {
   });
 }
 
+interface TypedArgument {
+  readonly node: ArgumentNode;
+  readonly type: GraphQLInputType | undefined;
+}
+
+/** By document, which Apollo keeps parsed: its arguments with their types are found once. */
+const typedArguments = new WeakMap<DocumentNode, readonly TypedArgument[]>();
+
+function argumentsOf(schema: GraphQLSchema, document: DocumentNode): readonly TypedArgument[] {
+  const known = typedArguments.get(document);
+  if (known !== undefined) return known;
+  const found: TypedArgument[] = [];
+  const typeInfo = new TypeInfo(schema);
+  const Argument = (node: ArgumentNode): false => {
+    found.push({ node, type: typeInfo.getInputType() ?? undefined });
+    return false;
+  };
+  visit(document, visitWithTypeInfo(typeInfo, { Argument }));
+  typedArguments.set(document, found);
+  return found;
+}
+
 /**
  * The tenant comes from the token alone: a tenant's caller that names one, even its own, gets
  * nothing. Asked of what is left after denials, so that a forbidden field is called forbidden.
@@ -131,30 +157,26 @@ function namesTenant(value: unknown, type: GraphQLInputType): boolean {
  */
 export function refuseTenantId({ schema, document, variables, identity }: Omit<LimitedRequest, 'operation'>): void {
   if (mayName(personOf(identity), 'tenantId', undefined)) return;
-  const refuse = (): never => {
-    throw bad('The tenant comes from your sign-in; do not send a `tenantId`.');
-  };
-  const typeInfo = new TypeInfo(schema);
-  visit(
-    document,
-    visitWithTypeInfo(typeInfo, {
-      Argument(node) {
-        const type = typeInfo.getInputType();
-        const value: unknown = valueFromASTUntyped(node.value, variables);
-        if (node.name.value === 'tenantId' && value != null) refuse();
-        if (type != null && namesTenant(value, type)) refuse();
-        return false;
-      },
-    }),
-  );
+  for (const { node, type } of argumentsOf(schema, document)) {
+    const value: unknown = valueFromASTUntyped(node.value, variables);
+    const isNamed = node.name.value === 'tenantId' && value != null;
+    if (isNamed || (type !== undefined && namesTenant(value, type)))
+      throw bad('The tenant comes from your sign-in; do not send a `tenantId`.');
+  }
 }
+
+/** The cost of operations that were let through, where no variable decides it. */
+const fixedCosts = new WeakMap<OperationDefinitionNode, number>();
 
 /**
  * Measures an operation and gives its cost.
  * @throws PublicError BAD_USER_INPUT for an operation beyond the limits.
  */
 export function limit(request: LimitedRequest): number {
+  const known = fixedCosts.get(request.operation);
+  if (known !== undefined) return known;
   const meter = new Meter(request);
   meter.walk(request.operation.selectionSet, 1, MAX_DEPTH, 1);
+  if (!meter.varies) fixedCosts.set(request.operation, meter.cost);
   return meter.cost;
 }

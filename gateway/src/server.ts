@@ -12,14 +12,16 @@ import type { KeyRing } from '@metatron/platform/tokens';
 import express, { type Request, type RequestHandler } from 'express';
 import { GraphQLError } from 'graphql';
 
+import { admit, watchRoutes } from './admit.ts';
 import { createApolloServer } from './apollo.ts';
 import { readBody } from './body.ts';
 import { Explanation } from './explanation.ts';
-import { identify, requestIdOf, SessionStates } from './identify.ts';
+import { requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
 import type { RequestContext } from './requestContext.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
+import { SecurityEvents } from './securityEvents.ts';
 import { startReports } from './serviceReports.ts';
 import { readSupergraph } from './supergraph.ts';
 import { TenantKeys } from './tenantKeys.ts';
@@ -99,10 +101,12 @@ export async function startGateway({
   log,
 }: GatewayOptions): Promise<HttpServer> {
   const metrics = new Metrics();
-  const auth = links.get('auth');
+  const [auth, cdx] = [links.get('auth'), links.get('cdx')];
   if (auth === undefined) throw new StartupError('The gateway has no auth subgraph.');
+  if (cdx === undefined) throw new StartupError('The gateway has no cdx subgraph.');
   const authorities = { keys, sessions: new SessionStates(auth, log), tenantKeys: new TenantKeys(auth) };
-  const apollo = createApolloServer({ supergraph: readSupergraph(), links, metrics, log });
+  const events = new SecurityEvents(cdx, log);
+  const apollo = createApolloServer({ supergraph: readSupergraph(), links, metrics, events, log });
   await apollo.start();
 
   const app = express();
@@ -128,19 +132,20 @@ export async function startGateway({
   app.get('/', (_request, response) => response.redirect('/graphql'));
   app.use('/playground', express.static(PLAYGROUND, { index: false, immutable: true, maxAge: '1y' }));
   app.use('/graphql', crossOrigin(allowedOrigins), playgroundPage(demo), ...readBody);
-  const context = async ({ req }: { req: Parameters<typeof identify>[0] }): Promise<RequestContext> => {
+  const context = async ({ req }: { req: Request }): Promise<RequestContext> => {
     const startedAt = performance.now();
     const requestId = requestIdOf(req);
-    const caller = await identify(req, requestId, authorities).catch((error: unknown) => {
+    const caller = await admit(req, requestId, authorities, events).catch((error: unknown) => {
       throw asHttpError(error, requestId);
     });
     const explained = caller.identity.kind === 'user' && req.headers['x-metatron-explain'] === 'true';
     return { caller, startedAt, explanation: explained ? new Explanation(startedAt) : undefined };
   };
   app.use('/graphql', expressMiddleware(apollo, { context }));
-  const callerOf = (request: Request) => identify(request, requestIdOf(request), authorities);
+  const callerOf = (request: Request) => admit(request, requestIdOf(request), authorities, events);
   app.use('/media', crossOrigin(allowedOrigins));
-  for (const { domain, serve } of links.values()) mountRoutes(app, { domain, callerOf, serve, log });
+  for (const { domain, serve } of links.values())
+    mountRoutes(app, { domain, callerOf, serve: watchRoutes(serve, events), log });
 
   const server = await listen(app, host, port);
   const stopReports = startReports({ url: server.url, links, log });
@@ -149,6 +154,7 @@ export async function startGateway({
     async stop() {
       stopReports();
       await server.stop();
+      await events.stop();
       await apollo.stop();
     },
   };

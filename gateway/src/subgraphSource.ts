@@ -11,6 +11,8 @@ import { Kind, parse, type ExecutionResult } from 'graphql';
 
 import { passOn } from './passOn.ts';
 import type { RequestContext } from './requestContext.ts';
+import type { SecurityEvents } from './securityEvents.ts';
+import { denialsIn } from './serviceDenials.ts';
 
 /** A subgraph as the gateway sees it, wherever it runs. */
 export interface SubgraphLink {
@@ -100,7 +102,11 @@ function failed(query: string, error: unknown): ExecutionResult {
 }
 
 /** Apollo's data source over a link. */
-export function dataSource(link: SubgraphLink, log: Logger): GraphQLDataSource<RequestContext & object> {
+export function dataSource(
+  link: SubgraphLink,
+  log: Logger,
+  events: Pick<SecurityEvents, 'note'>,
+): GraphQLDataSource<RequestContext & object> {
   return {
     async process({ request, context }: GraphQLDataSourceProcessOptions<RequestContext & object>) {
       const { caller, explanation } = context as RequestContext;
@@ -115,6 +121,7 @@ export function dataSource(link: SubgraphLink, log: Logger): GraphQLDataSource<R
         return failed(query, error);
       });
       explanation?.fetched(link.domain, query, sentAt);
+      for (const denial of denialsIn(link.domain, query, result)) events.note({ ...denial, caller });
       return result as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },
   };

@@ -37,7 +37,7 @@ describe('a client', () => {
     }
   });
 
-  test('gets the same answer for another tenant’s object as for one that does not exist', async () => {
+  test('threat 8: gets the same answer for another tenant’s object as for one that does not exist', async () => {
     const token = await tokenOf('acme');
     const foreign = await ask(
       `{ customer(id: "${await idOf('customers', 'globex')}") { email } lead(id: "${await idOf('leads', 'globex')}") { title } }`,
@@ -51,7 +51,7 @@ describe('a client', () => {
     expect(foreign.data).toEqual({ customer: null, lead: null });
   });
 
-  test('gets nothing of cdx, by any path, and the rest of its query', async () => {
+  test('threat 7: gets nothing of cdx, by any path, and the rest of its query', async () => {
     const token = await tokenOf('acme');
     const { data, errors } = await ask(
       '{ me { email tenant { name crmSummary { totalLeads } client { name } } } tenants { totalCount } auditLog { totalCount } }',
@@ -74,13 +74,13 @@ describe('a client', () => {
     ['an alias', '{ mine: syncStatus { source } }', 'mine'],
     ['a fragment', 'query { ...Hidden } fragment Hidden on Query { syncStatus { source } }', 'syncStatus'],
     ['an inline fragment', '{ ... on Query { syncStatus { source } } }', 'syncStatus'],
-  ])('does not dodge a rule by %s', async (_how, query, key) => {
+  ])('threat 6: does not dodge a rule by %s', async (_how, query, key) => {
     const { data, errors } = await ask(query, { token: await tokenOf('acme') });
     expect(data).toEqual({ [key]: null });
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
   });
 
-  test('is refused when it names a tenant, even its own, and nothing runs', async () => {
+  test('threat 9: is refused when it names a tenant, even its own, and nothing runs', async () => {
     const token = await tokenOf('acme');
     const before = await sql<{ count: number }>(
       'crm',
@@ -144,7 +144,7 @@ describe('one document of two callers', () => {
   test.each([
     ['acme', 'superadmin'],
     ['superadmin', 'acme'],
-  ] as const)('is planned for each, first for %s and then for %s', async (...accounts) => {
+  ] as const)('threat 6: is planned for each, first for %s and then for %s', async (...accounts) => {
     const query = `query First_${accounts[0]} { me { email tenant { name client { name } } } tenants { totalCount } }`;
     for (const account of accounts) {
       const { data, errors } = await ask(query, { token: await tokenOf(account) });
@@ -184,7 +184,7 @@ describe('an admin', () => {
 });
 
 describe('a caller who is not the gateway’s', () => {
-  test('forges no identity by header', async () => {
+  test('threat 3: forges no identity by header', async () => {
     const headers = {
       'x-user-role': 'superadmin',
       'X-Tenant-Id': 'globex',
@@ -194,7 +194,7 @@ describe('a caller who is not the gateway’s', () => {
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
   });
 
-  test('reaches neither _entities nor _service nor what is inaccessible', async () => {
+  test('threat 4: reaches neither _entities nor _service nor what is inaccessible', async () => {
     for (const field of [
       '_service { sdl }',
       '_entities(representations: []) { __typename }',
@@ -208,7 +208,7 @@ describe('a caller who is not the gateway’s', () => {
     }
   });
 
-  test('learns nothing of the schema before signing in', async () => {
+  test('threat 15: learns nothing of the schema before signing in', async () => {
     const introspection = await ask('{ __schema { types { name } } }');
     expect(introspection.data).toEqual({ __schema: null });
     const typo = await ask('{ custmers { totalCount } }');

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 
 import { findRunningCluster } from '../../platform/src/database/embedded.ts';
 import { endPool } from '../../platform/src/database/pools.ts';
+import { superuserPool } from '../../platform/test/kit.ts';
 import { untilPrinted } from '../../platform/test/programs.ts';
 
 import { addressOf, endAll, launch, type Launched } from './launch.ts';
@@ -95,8 +95,7 @@ describe('databases that differ from the matrix', () => {
   async function asSuperuser(database: string, statement: string): Promise<void> {
     const cluster = findRunningCluster(environment.DATA_DIR);
     if (cluster === undefined) throw new Error('the database does not run');
-    const { host, port, superuser: user, superuserPassword: password } = cluster;
-    const pool = new pg.Pool({ host, port, user, password, database, max: 1 });
+    const pool = superuserPool(database, '', cluster);
     await pool.query(statement).finally(() => endPool(pool));
   }
 

@@ -41,7 +41,7 @@ describe('a query', () => {
     expect(found).toEqual([code]);
   });
 
-  test('with a wrong variable is refused with a code', async () => {
+  test('threat 21: with a wrong variable is refused with a code', async () => {
     expect(await codes('query Q($first: Int) { customers(first: $first) { totalCount } }', { first: 'many' })).toEqual([
       'BAD_USER_INPUT',
     ]);
@@ -68,7 +68,7 @@ describe('a query', () => {
     });
   });
 
-  test('takes quotes, percent signs and other scripts in a filter as they are', async () => {
+  test('threat 20: takes quotes, percent signs and other scripts in a filter as they are', async () => {
     for (const text of ["'; DROP TABLE customers; --", '%', '_', '\\', '"', '☃️ 雪 ﷽']) {
       const query = 'query Q($text: String) { customers(filter: { company: { contains: $text } }) { totalCount } }';
       const { customers } = await read<{ customers: { totalCount: number } }>(query, {
@@ -95,7 +95,7 @@ describe('an operation that is too large', () => {
       'mutation { a: login(input: { email: "a@b.c", password: "x" }) { accessToken } b: login(input: { email: "a@b.c", password: "y" }) { accessToken } }',
     ],
     ['of too many tokens', `{ ${'id '.repeat(3000)} }`],
-  ])('%s is refused before anything runs', async (_what, query) => {
+  ])('threat 11: %s is refused before anything runs', async (_what, query) => {
     const startedAt = performance.now();
     const { errors, data } = await ask(query, { token: await tokenOf('acme') });
     expect(errors?.[0]?.extensions.code).toMatch(/BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED/);
@@ -103,7 +103,7 @@ describe('an operation that is too large', () => {
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
-  test('as a fragment bomb is refused and leaves the process alive', async () => {
+  test('threat 11: as a fragment bomb is refused and leaves the process alive', async () => {
     const fragments = Array.from(
       { length: 24 },
       (_, index) =>
@@ -124,7 +124,7 @@ describe('an HTTP request', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   });
 
-  test('that is larger than 256 KB is a 413, also when compressed', async () => {
+  test('threat 11: that is larger than 256 KB is a 413, also when compressed', async () => {
     const large = JSON.stringify({ query: `{ me { id } } # ${randomBytes(200_000).toString('hex')}` });
     expect((await post(large)).status).toBe(413);
     const bomb = gzipSync(Buffer.from(JSON.stringify({ query: `{ me { id } } # ${'a'.repeat(50_000_000)}` })));
@@ -146,7 +146,7 @@ describe('an HTTP request', () => {
     expect(await sizeOf(longDocument, 0, { authorization })).toBe(413);
   });
 
-  test('of JSON nested without end is a coded 400', async () => {
+  test('threat 11: of JSON nested without end is a coded 400', async () => {
     const deep = `{"query": "{ __typename }", "variables": {"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}}`;
     const response = await post(deep);
     expect(response.status).toBe(400);
@@ -154,14 +154,14 @@ describe('an HTTP request', () => {
   });
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
-    'as %s is refused, since a foreign page could send it',
+    'threat 13: as %s is refused, since a foreign page could send it',
     async (type) => {
       const response = await post('{"query":"{ __typename }"}', { 'content-type': type });
       expect(response.status).toBe(400);
     },
   );
 
-  test('by GET serves queries behind a preflight, and no mutation', async () => {
+  test('threat 13: by GET serves queries behind a preflight, and no mutation', async () => {
     const get = (query: string, headers: Record<string, string>): Promise<Response> =>
       fetch(`${url}/graphql?query=${encodeURIComponent(query)}`, {
         headers: { accept: 'application/json', ...headers },
@@ -171,19 +171,19 @@ describe('an HTTP request', () => {
     expect((await get('mutation { logout { ok } }', { 'apollo-require-preflight': '1' })).status).toBe(405);
   });
 
-  test('of many operations at once is refused', async () => {
+  test('threat 10: of many operations at once is refused', async () => {
     const response = await post(JSON.stringify([{ query: '{ __typename }' }, { query: '{ __typename }' }]));
     expect(response.status).toBe(400);
   });
 
-  test('from a foreign origin gets no cross-origin header', async () => {
+  test('threat 13: from a foreign origin gets no cross-origin header', async () => {
     const response = await post('{"query":"{ __typename }"}', { origin: 'https://stranger.example' });
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 });
 
 describe('an error', () => {
-  test('names its request and no host, path, SQL or stack', async () => {
+  test('threat 14: names its request and no host, path, SQL or stack', async () => {
     const { errors, text } = await ask('{ customer(id: "1") { id } }', { token: await tokenOf('acme') });
     expect(errors?.[0]?.extensions.requestId).toMatch(/^[\w-]{8,64}$/);
     expect(text).not.toMatch(/127\.0\.0\.1|node_modules|SELECT|stacktrace|\.ts/);

@@ -165,7 +165,7 @@ async function runAll(tasks: (() => Promise<Found>)[]): Promise<Found[]> {
 
 describe('every field of the schema', () => {
   test.each(CALLERS)(
-    'answers or refuses $person as the matrix says',
+    'threat 7: answers or refuses $person as the matrix says',
     async (asking) => {
       const found = await runAll(plan(asking));
       const total = (of: 'asked' | 'refused') => found.reduce((sum, one) => sum + one[of], 0);

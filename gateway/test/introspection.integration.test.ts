@@ -7,7 +7,7 @@ const schemaOf = async (account: Account) =>
   buildClientSchema(await read<IntrospectionQuery>(getIntrospectionQuery(), { token: await tokenOf(account) }));
 
 describe('introspection', () => {
-  test('tells each role of what it may use', async () => {
+  test('threat 15: tells each role of what it may use', async () => {
     const superadmin = await schemaOf('superadmin');
     const client = await schemaOf('acme');
     expect(superadmin.getType('CrmSummary')).toBeDefined();
@@ -65,9 +65,12 @@ describe('introspection', () => {
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
   });
 
-  test.each([{}, { 'x-tenant-key': 'pk_demo_acme_publishable' }])('tells a stranger nothing', async (headers) => {
-    const { data, errors } = await ask('{ __schema { types { name } } __type(name: "User") { name } }', { headers });
-    expect(data ?? { __schema: null, __type: null }).toEqual({ __schema: null, __type: null });
-    expect(errors!.length).toBeGreaterThan(0);
-  });
+  test.each([{}, { 'x-tenant-key': 'pk_demo_acme_publishable' }])(
+    'threat 15: tells a stranger nothing',
+    async (headers) => {
+      const { data, errors } = await ask('{ __schema { types { name } } __type(name: "User") { name } }', { headers });
+      expect(data ?? { __schema: null, __type: null }).toEqual({ __schema: null, __type: null });
+      expect(errors!.length).toBeGreaterThan(0);
+    },
+  );
 });

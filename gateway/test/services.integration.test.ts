@@ -172,26 +172,26 @@ describe('a subgraph alone', () => {
       body: JSON.stringify({ query: '{ _service { sdl } }' }),
     });
 
-  test.each(domains)('%s answers 401 to whoever is not the gateway', async (domain) => {
+  test.each(domains)('threat 1: %s answers 401 to whoever is not the gateway', async (domain) => {
     const answers = await Promise.all([post(domain), post(domain, 'a.b.c'), post(domain, await tokenOf('superadmin'))]);
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
     expect(await answers[0].text()).not.toContain('type Query');
   });
 
-  test('answers 401 to the gateway’s word to another subgraph', async () => {
+  test('threat 1: answers 401 to the gateway’s word to another subgraph', async () => {
     const keys = await openKeyRing(readEnvironment({ DATA_DIR: dataDirectory }).signingKeysFile);
     const caller = { identity: { kind: 'platform' }, requestId: 'test', address: '', userAgent: '' } as const;
     expect((await post('crm', await keys.signCaller(caller, 'cms'))).status).toBe(401);
     expect((await post('cms', await keys.signCaller(caller, 'cms'))).status).toBe(200);
   });
 
-  test('refuses a body before it is parsed', async () => {
+  test('threat 1: refuses a body before it is parsed', async () => {
     expect((await fetch(urlOf('auth'), { method: 'POST', body: '{'.repeat(100_000) })).status).toBe(401);
   });
 });
 
 describe('one process less', () => {
-  test('a subgraph that is killed costs its own fields alone, until it is back', async () => {
+  test('threat 14: a subgraph that is killed costs its own fields alone, until it is back', async () => {
     const token = await tokenOf('acme');
     const query = '{ plans(first: 1) { totalCount } contentTypes(first: 1) { totalCount } me { email } }';
     const url = urlOf('cms');

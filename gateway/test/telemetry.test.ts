@@ -13,6 +13,12 @@ const exporters = (): unknown =>
   (new ApolloGateway({ supergraphSdl: supergraph.sdl }) as unknown as { toDispose: unknown[] }).toDispose;
 
 test('no usage is reported to Apollo', () => {
-  createApolloServer({ supergraph, links: new Map(), metrics: new Metrics(), log: createLog('silent') });
+  createApolloServer({
+    supergraph,
+    links: new Map(),
+    metrics: new Metrics(),
+    events: { note: () => undefined },
+    log: createLog('silent'),
+  });
   expect(exporters()).toEqual([]);
 });

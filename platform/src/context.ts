@@ -11,6 +11,7 @@ import type { Caller, Identity, UserIdentity } from './identity.ts';
 import type { Logger } from './log.ts';
 import { Reader, type RawClient } from './read/reader.ts';
 import type { Scope } from './read/sql.ts';
+import type { NotedRefusal } from './refusals.ts';
 import type { ListDeclaration } from './sdl/expand.ts';
 import type { KeyRing } from './tokens.ts';
 
@@ -31,6 +32,8 @@ export interface SubgraphContext<Client> {
   readonly caller: Caller;
   readonly services: PlatformServices;
   readonly log: Logger;
+  /** What is refused in this request, for the gateway to hear of. */
+  readonly refusals: NotedRefusal[];
   /** Reads as the caller, scoped to what the caller may see. */
   readonly read: Reader;
   /** The domain's client under the caller's own class, in one tenant or across those it may see. */
@@ -93,6 +96,7 @@ export function createContext<Client extends RawClient & object>(
     caller,
     services,
     log: services.log.child({ requestId: caller.requestId, domain }),
+    refusals: [],
     read: new Reader(
       raw(() => db()),
       scopeOf(domain, identity),

@@ -23,6 +23,7 @@ import { toPublicError } from './errors.ts';
 import type { Caller } from './identity.ts';
 import type { Logger } from './log.ts';
 import type { RawClient } from './read/reader.ts';
+import { refusalsExtension } from './refusals.ts';
 import type { Exchange, Route, Serve } from './routes.ts';
 import { internalEnumValue, type ExpandedSchema } from './sdl/expand.ts';
 import { readSchema } from './sdl/files.ts';
@@ -174,13 +175,15 @@ export function defineSubgraph<Client extends RawClient & object>({
         schema,
         createContext: (caller) => createContext(source, caller),
         async execute({ query, variables, operationName, caller }) {
-          const result = await execute({
+          const contextValue = createContext(source, caller);
+          const executed = await execute({
             schema,
             document: parsed(query),
-            contextValue: createContext(source, caller),
+            contextValue,
             variableValues: variables ?? {},
             ...(operationName === undefined ? {} : { operationName }),
           });
+          const result = { ...executed, ...refusalsExtension(contextValue.refusals) };
           if (result.errors === undefined) return result;
           const errors = result.errors.map((error) => formatError(error, error.path, services.log, caller.requestId));
           return { ...result, errors } as unknown as ExecutionResult;

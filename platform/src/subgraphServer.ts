@@ -1,5 +1,5 @@
 /** A subgraph alone behind HTTP: Apollo Server over the same schema, for the gateway's word only. */
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -11,6 +11,7 @@ import type { SubgraphContext } from './context.ts';
 import { serve, type HttpServer } from './http.ts';
 import type { Caller } from './identity.ts';
 import type { Logger } from './log.ts';
+import { refusalsExtension } from './refusals.ts';
 import { mountRoutes } from './routes.ts';
 import { formatError, type Subgraph } from './subgraph.ts';
 import type { KeyRing } from './tokens.ts';
@@ -43,6 +44,17 @@ function requireCaller({ subgraph, keys }: SubgraphServerOptions): RequestHandle
   };
 }
 
+/** Carries refusals beside the answer, as `Subgraph.execute` does. */
+const refusalsPlugin: ApolloServerPlugin<SubgraphContext<unknown>> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      willSendResponse({ response: { body }, contextValue }) {
+        if (body.kind === 'single') Object.assign(body.singleResult, refusalsExtension(contextValue.refusals));
+        return Promise.resolve();
+      },
+    }),
+};
+
 export async function serveSubgraph(options: SubgraphServerOptions): Promise<HttpServer> {
   const { subgraph, host, port, log } = options;
   const apollo = new ApolloServer<SubgraphContext<unknown>>({
@@ -51,7 +63,7 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Htt
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     formatError: (formatted, error) => formatError(error, formatted.path, log, ''),
-    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginInlineTraceDisabled()],
+    plugins: [refusalsPlugin, ApolloServerPluginLandingPageDisabled(), ApolloServerPluginInlineTraceDisabled()],
   });
   await apollo.start();
   const app = express();

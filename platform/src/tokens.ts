@@ -11,6 +11,7 @@ import { dirname } from 'node:path';
 import {
   calculateJwkThumbprint,
   createLocalJWKSet,
+  errors,
   exportJWK,
   generateKeyPair,
   importJWK,
@@ -24,8 +25,11 @@ import {
 import { z } from 'zod';
 
 import type { Domain } from './domains.ts';
-import { PublicError, StartupError } from './errors.ts';
-import type { Caller, UserIdentity } from './identity.ts';
+import { StartupError } from './errors.ts';
+import type { Caller } from './identity.ts';
+import { statementKeys, type StatementKeys } from './statements.ts';
+import { readAccess, readCaller, writeAccess, type AccessGrant } from './tokenClaims.ts';
+import { faultOf, TokenRefusal } from './tokenRefusal.ts';
 
 const ALGORITHM = 'EdDSA';
 const ISSUER = 'metatron';
@@ -38,64 +42,30 @@ const DERIVED_BYTES = 32;
 
 const subgraphAudience = (domain: Domain): string => `metatron:subgraph:${domain}`;
 
-const accessClaims = z.object({
-  sub: z.uuid(),
-  tid: z.string(),
-  role: z.enum(['superadmin', 'admin', 'client']),
-  sid: z.uuid(),
-  rv: z.int(),
-});
-
-const identitySchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('user'),
-    role: z.enum(['superadmin', 'admin', 'client']),
-    userId: z.uuid(),
-    tenantId: z.string(),
-    sessionId: z.uuid(),
-  }),
-  z.object({ kind: z.literal('key'), tenantId: z.string() }),
-  z.object({ kind: z.literal('anonymous') }),
-  z.object({ kind: z.literal('platform') }),
-]);
-
-const callerSchema = z.object({
-  identity: identitySchema,
-  requestId: z.string(),
-  address: z.string(),
-  userAgent: z.string(),
-});
-
-/** A person's identity together with the version of their rights when the token was signed. */
-export interface AccessGrant {
-  readonly identity: UserIdentity;
-  readonly rightsVersion: number;
-}
-
 export interface SignedAccess {
   readonly token: string;
   /** Seconds until it expires. */
   readonly expiresIn: number;
 }
 
-export interface KeyRing {
+export interface KeyRing extends StatementKeys {
   signAccess(grant: AccessGrant): Promise<SignedAccess>;
-  /** @throws PublicError UNAUTHENTICATED for anything but a live token of ours. */
+  /** @throws TokenRefusal for anything but a live token of ours. */
   verifyAccess(token: string): Promise<AccessGrant>;
   signCaller(caller: Caller, subgraph: Domain): Promise<string>;
-  /** @throws PublicError UNAUTHENTICATED for anything but the gateway's word to this subgraph. */
+  /** @throws TokenRefusal for anything but the gateway's word to this subgraph. */
   verifyCaller(token: string, subgraph: Domain): Promise<Caller>;
   /** The key that signs, and that new secrets are derived from. */
   readonly currentKeyId: string;
   /**
    * 32 bytes that only this key ring can make, another for each purpose (RFC 5869).
-   * @throws PublicError UNAUTHENTICATED when the key has been retired.
+   * @throws TokenRefusal when the key has been retired.
    */
   derive(purpose: string, keyId: string): Buffer;
   /**
    * The secret in a link of a mail, derived from a signing key: whoever makes the link and whoever
    * sends it both know it, and nothing has to carry or keep it. Only its hash is stored.
-   * @throws PublicError UNAUTHENTICATED when the key has been retired.
+   * @throws TokenRefusal when the key has been retired.
    */
   linkToken(link: LinkReference): string;
   /** The public half of every key that still verifies (RFC 7517). */
@@ -113,8 +83,6 @@ interface KeyFile {
   readonly current: string;
   readonly keys: readonly JWK[];
 }
-
-const refused = (): PublicError => new PublicError('UNAUTHENTICATED', 'The token is not valid. Sign in again.');
 
 async function makeKeyFile(file: string): Promise<void> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { crv: 'Ed25519', extractable: true });
@@ -144,6 +112,12 @@ function readKeyFile(file: string): KeyFile {
       'Remove it to make new ones at the next start; everyone then signs in again.',
     );
   }
+}
+
+/** A token that did not verify; of one whose time is over, our own signature says whose it was. */
+function refusalOf(error: unknown): TokenRefusal {
+  const bearer = error instanceof errors.JWTExpired ? readAccess(error.payload)?.identity : undefined;
+  return new TokenRefusal(faultOf(error), bearer);
 }
 
 function toPublic({ d: _private, ...jwk }: JWK): JWK {
@@ -180,43 +154,37 @@ export async function openKeyRing(file: string): Promise<KeyRing> {
         requiredClaims: ['exp', 'iat'],
       });
       return payload;
-    } catch {
-      throw refused();
+    } catch (error) {
+      throw refusalOf(error);
     }
   };
 
   const derive = (purpose: string, keyId: string): Buffer => {
     const secret = keys.find(({ kid }) => kid === keyId)?.d;
-    if (secret === undefined) throw refused();
+    if (secret === undefined) throw new TokenRefusal('unknown_key');
     return Buffer.from(hkdfSync('sha256', secret, '', `metatron:${purpose}`, DERIVED_BYTES));
   };
 
   return {
+    ...statementKeys(keys, signing),
     jwks,
     currentKeyId: current,
     derive,
     linkToken: ({ tokenId, keyId }) => derive(`link:${tokenId}`, keyId).toString('base64url'),
-    async signAccess({ identity, rightsVersion }) {
-      const claims = {
-        sub: identity.userId,
-        tid: identity.tenantId,
-        role: identity.role,
-        sid: identity.sessionId,
-        rv: rightsVersion,
-      };
-      return { token: await sign(claims, ACCESS_TYPE, GATEWAY, ACCESS_SECONDS), expiresIn: ACCESS_SECONDS };
+    async signAccess(grant) {
+      const token = await sign(writeAccess(grant), ACCESS_TYPE, GATEWAY, ACCESS_SECONDS);
+      return { token, expiresIn: ACCESS_SECONDS };
     },
     async verifyAccess(token) {
-      const parsed = accessClaims.safeParse(await verify(token, ACCESS_TYPE, GATEWAY));
-      if (!parsed.success) throw refused();
-      const { sub, tid, role, sid, rv } = parsed.data;
-      return { identity: { kind: 'user', role, userId: sub, tenantId: tid, sessionId: sid }, rightsVersion: rv };
+      const grant = readAccess(await verify(token, ACCESS_TYPE, GATEWAY));
+      if (grant === undefined) throw new TokenRefusal('misused');
+      return grant;
     },
     signCaller: (caller, subgraph) => sign({ caller }, CALLER_TYPE, subgraphAudience(subgraph), CALLER_SECONDS),
     async verifyCaller(token, subgraph) {
-      const parsed = callerSchema.safeParse((await verify(token, CALLER_TYPE, subgraphAudience(subgraph)))['caller']);
-      if (!parsed.success) throw refused();
-      return parsed.data;
+      const caller = readCaller(await verify(token, CALLER_TYPE, subgraphAudience(subgraph)));
+      if (caller === undefined) throw new TokenRefusal('misused');
+      return caller;
     },
   };
 }

@@ -66,7 +66,7 @@ const acts: readonly Act[] = [plain, bound, broken, inTransaction('COMMIT'), inT
 const tenants = ['acme', 'globex', 'sakura', 'pearl'];
 
 describe('a pooled connection', () => {
-  test('never shows one caller another’s rows, whatever came before on it', async () => {
+  test('threat 25: never shows one caller another’s rows, whatever came before on it', async () => {
     const call = fc.record({ tenant: fc.constantFrom(...tenants), act: fc.constantFrom(...acts) });
     await fc.assert(
       fc.asyncProperty(fc.array(call, { minLength: 20, maxLength: 60 }), async (calls) => {

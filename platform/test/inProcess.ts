@@ -7,7 +7,7 @@ import pg from 'pg';
 import type { Domain } from '../src/domains.ts';
 import type { Identity } from '../src/identity.ts';
 import { createLog } from '../src/log.ts';
-import { loadSubgraph } from '../src/subgraph.ts';
+import { loadSubgraph, type Subgraph } from '../src/subgraph.ts';
 import { openKeyRing } from '../src/tokens.ts';
 
 import { connections, dataDirectory } from './kit.ts';
@@ -37,11 +37,11 @@ function recordStatements(): string[] {
   return seen;
 }
 
-/** Starts a domain's subgraph; its connections end with `closeSql`. */
-export async function startInProcess(domain: Domain): Promise<InProcess> {
+/** A domain's subgraph as the gateway has it in its own process; its connections end with `closeSql`. */
+export async function openSubgraph(domain: Domain): Promise<Subgraph> {
   const definition = await loadSubgraph(domain);
   const keys = await openKeyRing(join(dataDirectory, 'keys.json'));
-  const subgraph = await definition.start({
+  return definition.start({
     connections: connections(),
     keys,
     log: createLog('silent'),
@@ -49,6 +49,11 @@ export async function startInProcess(domain: Domain): Promise<InProcess> {
     objectStore: undefined,
     vapidKeysFile: join(dataDirectory, 'vapid.json'),
   });
+}
+
+/** Starts a domain's subgraph, and counts what it asks. */
+export async function startInProcess(domain: Domain): Promise<InProcess> {
+  const subgraph = await openSubgraph(domain);
   const seen = recordStatements();
   return {
     async ask(query, identity, variables) {

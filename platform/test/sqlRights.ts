@@ -61,9 +61,9 @@ const withoutSecrets = (database: Domain, { name, columns }: Table): readonly st
   return columns.filter((column) => !secrets.includes(column));
 };
 
-/** What someone with a full write may do to a table: records are added to, never changed. */
+/** What someone with a full write may do to a table: records are added to, never changed, and the chain only by its function. */
 function writable({ name, columns, isView }: Table, verb: Verb): readonly string[] {
-  if (isView) return [];
+  if (isView || matrix.chainedTables.includes(name)) return [];
   if (verb === 'INSERT') return columns;
   return (verb === 'UPDATE' || verb === 'DELETE') && !matrix.recordTables.includes(name) ? columns : [];
 }

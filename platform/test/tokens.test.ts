@@ -43,7 +43,7 @@ describe('the key ring', () => {
     expect(await (await openKeyRing(file)).verifyAccess(token)).toEqual({ identity, rightsVersion: 3 });
   });
 
-  test('takes an access token that is signed, live and meant for the gateway alone', async () => {
+  test('threat 2: takes an access token that is signed, live and meant for the gateway alone', async () => {
     const keys = await openKeyRing(file);
     await expect(keys.verifyAccess(await forge('at+jwt', 'metatron:gateway', '5m'))).resolves.toBeDefined();
     for (const token of [
@@ -57,7 +57,7 @@ describe('the key ring', () => {
     }
   });
 
-  test('takes the gateway’s word to the subgraph that it is meant for, and no user’s token', async () => {
+  test('threat 1: takes the gateway’s word to the subgraph that it is meant for, and no user’s token', async () => {
     const keys = await openKeyRing(file);
     const token = await keys.signCaller(caller, 'crm');
     expect(await keys.verifyCaller(token, 'crm')).toEqual(caller);

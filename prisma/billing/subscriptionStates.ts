@@ -5,6 +5,7 @@ export const moveSubscription = stateMachine('subscription', {
   changePlan: { from: ['trialing', 'active'] },
   cancel: { from: ['trialing', 'active', 'past_due', 'unpaid', 'paused'], to: 'cancelled' },
   cancelAtPeriodEnd: { from: ['trialing', 'active', 'past_due'] },
+  assign: { from: ['trialing', 'active', 'past_due', 'unpaid', 'paused'] },
   renew: { from: ['trialing', 'active'], to: 'active' },
   renewUnpaid: { from: ['past_due'] },
   recordUsage: { from: ['trialing', 'active', 'past_due', 'unpaid'] },

@@ -8,7 +8,10 @@ import { createTriggers } from './triggers.ts';
 const HEADER = `-- Generated from prisma/<domain>/capture.ts by prisma/capture/generate.ts: change the declaration, not
 -- this file. Outboxes are the owner's and the relay's alone, who crosses tenants: no row security.`;
 
-/** cdx alone: what every domain's relay appends audit entries with. Who may is granted with all other rights. */
+/**
+ * cdx alone: what every domain's relay appends audit entries with, as it was at first; cdx's migration
+ * `audit_chain` has it as it is. Who may is granted with all other rights.
+ */
 const createAuditLog = (): string => readFileSync(join(import.meta.dirname, 'auditLog.sql'), 'utf8').trimEnd();
 
 /** The script that installs a domain's capture. */

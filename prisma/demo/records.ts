@@ -43,8 +43,9 @@ export function* recordsOf({ story, faker }: Scene, facts: readonly Fact[]): Gen
     type: event,
     payload: { id },
     request_id,
-    // Nobody is to act on what only the story has done.
+    // Nobody is to act on what only the story has done, nor to count it.
     delivered_at: at,
+    told_at: at,
   }));
   const keys = facts.filter(isCreation).map(({ at, actor, action, id }) => ({
     tenant_id,

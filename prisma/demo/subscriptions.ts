@@ -115,6 +115,7 @@ export function makeSubscription(scene: Scene, customer: Customer, catalogue: re
       current_period_start: current.start,
       current_period_end: current.end,
       ...cancellation(scene, course),
+      contact_id: faker.helpers.arrayElement(story.members).id,
       metadata: {},
       created_at: start,
       updated_at: endedAt ?? current.start,

@@ -109,9 +109,9 @@ export class Supervisor {
         const attempt = attemptsMade + 1;
         await job.run(data, this.context, { attempt, lastAttempt: attempt >= (opts.attempts ?? 1) });
       },
-      // A lease and its successor overlap; the rest is for everything else.
+      // A lease and its successor overlap, as do the two jobs that poll; the rest is for everything else.
       {
-        concurrency: leases * 2 + 4,
+        concurrency: leases * 2 + 6,
         lockDuration: LOCK_MS,
         stalledInterval: STALLED_MS,
         maxStalledCount: MAX_STALLED,

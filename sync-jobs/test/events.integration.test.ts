@@ -123,7 +123,7 @@ describe.each(['PostgreSQL', 'Redis'])('with the queue on %s', (backend) => {
     expect(attempts()).toEqual([1, 2]);
   });
 
-  test('what no handler can take is set aside with its reason, and others go on', async () => {
+  test('threat 27: what no handler can take is set aside with its reason, and others go on', async () => {
     const refused = await happen('lead.refused', { leadId: 'x' });
     const malformed = await happen('lead.created', { leadId: 'not an id' });
     const good = randomUUID();

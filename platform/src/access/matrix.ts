@@ -79,12 +79,13 @@ const summaryOf = (domain: Domain, counted: Part): ServiceRule => ({
   write: 'none',
   tenants: 'all',
 });
-/** A service's sync role keeps its own tables of CDX, the checkpoints and the shared records. */
+/**
+ * A service's sync role keeps its own tables of CDX, the checkpoints and the shared records. To the
+ * audit log it appends by a function alone, which chains.
+ */
 const cdxTables = (...tables: string[]): ServiceRule => {
   const part = Object.fromEntries(
-    [...tables, 'sync_checkpoints', 'sync_runs', 'data_lineage', 'dead_letters', 'audit_log', 'security_events'].map(
-      (table) => [table, '*' as const],
-    ),
+    [...tables, 'sync_checkpoints', 'sync_runs', 'data_lineage', 'dead_letters'].map((table) => [table, '*' as const]),
   );
   return { read: part, write: part };
 };
@@ -156,8 +157,13 @@ export const serviceTables: Partial<Record<Domain, readonly string[]>> = {
 /** Records that every mutation leaves in its own transaction, and that none changes. */
 export const recordTables: readonly string[] = ['audit_entries', 'domain_events'];
 
+/** Tables that a function of the database alone writes: not even its own service adds a row by itself. */
+export const chainedTables: readonly string[] = ['audit_log'];
+
 /** The columns of records that a domain's relay sets: how far it has carried them. */
-export const carriedColumns: Readonly<Record<string, readonly string[]>> = { domain_events: ['delivered_at'] };
+export const carriedColumns: Readonly<Record<string, readonly string[]>> = {
+  domain_events: ['delivered_at', 'told_at'],
+};
 
 /** Tables that hold no tenant's rows. Every other table is a tenant's, and its row security is forced. */
 export const tablesWithoutTenant: Partial<Record<Domain, readonly string[]>> = {
@@ -345,4 +351,5 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   'Mutation.serviceReport': { allow: ['platform'], reason: 'the gateway alone reports what it reaches' },
   'Mutation.pushSubscriptionCreate': { allow: signedIn, reason: 'a browser is its owner’s own' },
   'Mutation.pushSubscriptionDelete': { allow: signedIn, reason: 'a browser is its owner’s own' },
+  'Mutation.securityEventsReport': { allow: ['platform'], reason: 'the gateway alone reports whom it has refused' },
 };

@@ -5,6 +5,7 @@ import type { Catalogue, ObjectKind, Relation, Right } from './catalogue.ts';
 import { loginRole, loginsOf, QUEUE_ROLE, QUEUE_SCHEMA, rightsRole, type DatabaseLogin } from './databaseRoles.ts';
 import {
   carriedColumns,
+  chainedTables,
   ownerFunctions,
   people,
   publishedRows,
@@ -41,7 +42,7 @@ function allowReads(database: Domain, relations: readonly Relation[]): Allowed[]
 
 const allowWrites = (relations: readonly Relation[]): Allowed[] =>
   relations
-    .filter(({ kind }) => kind === 'table')
+    .filter(({ name, kind }) => kind === 'table' && !chainedTables.includes(name))
     .map(({ name }): Allowed => [name, recordTables.includes(name) ? APPEND : WRITE, '*']);
 
 /** What a caller without a write on the domain still leaves behind: its own records. */

@@ -11,6 +11,7 @@ import type { Domain } from '../domains.ts';
 import { PublicError, Refusal, type UserError } from '../errors.ts';
 import type { RawClient } from '../read/reader.ts';
 import type { Table } from '../read/table.ts';
+import { noteOf } from '../refusals.ts';
 
 import { claimKey, hashInput } from './idempotency.ts';
 import { unsoundValues, parseInput } from './input.ts';
@@ -130,6 +131,8 @@ export function verbsOf<
       } catch (error) {
         const refusal = toRefusal(error, definition.constraints ?? {});
         if (refusal === undefined) throw error;
+        const noted = noteOf(definition.name, refusal);
+        if (noted !== undefined) ctx.refusals.push(noted);
         return { row: null, userErrors: refusal.userErrors };
       }
     };

@@ -82,7 +82,7 @@ describe('trend', () => {
     ]);
   });
 
-  test('takes keys and values as they are, also those that look like SQL', async () => {
+  test('threat 20: takes keys and values as they are, also those that look like SQL', async () => {
     const tenant = newTenant();
     const key = 'a\' OR 1=1; -- "$1';
     await insertEvents(tenant, [{ at: day(2), data: { [key]: "'); DROP TABLE events; --" } }, { at: day(2) }]);

@@ -50,7 +50,7 @@ describe('a token', () => {
           .sign((await generateKeyPair('EdDSA')).privateKey),
     ],
     ['nonsense in it', () => Promise.resolve('abc.def.ghi')],
-  ])('with %s is refused for the whole request', async (_what, make) => {
+  ])('threat 2: with %s is refused for the whole request', async (_what, make) => {
     const { status, errors, data } = await ask('{ me { id } }', { token: await make() });
     expect(status).toBe(401);
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
@@ -58,12 +58,12 @@ describe('a token', () => {
     expect(data ?? null).toBeNull();
   });
 
-  test('to refresh with does not pass as one to access with', async () => {
+  test('threat 2: to refresh with does not pass as one to access with', async () => {
     const { refreshToken } = await signIn(await makeUser());
     expect(await isRefused(refreshToken)).toBe(true);
   });
 
-  test('ends within five seconds of the logout, of a changed role and of a deactivation', async () => {
+  test('threat 18: ends within five seconds of the logout, of a changed role and of a deactivation', async () => {
     const superadmin = await tokenOf('superadmin');
     const ends: ((user: { id: string }, token: string) => Promise<unknown>)[] = [
       (_user, token) => read('mutation { logout { ok } }', { token }),

@@ -26,7 +26,7 @@ describe('passwordResetRequest', () => {
     expect(again).toMatchObject({ ok: false, userErrors: [{ code: 'INVALID', field: ['token'] }] });
   });
 
-  test('answers alike for an unknown address and another tenant’s, and makes no link', async () => {
+  test('threat 16: answers alike for an unknown address and another tenant’s, and makes no link', async () => {
     const user = await makeUser();
     const expected = { ok: true, userErrors: [] };
     expect(await perform('passwordResetRequest', { email: `x${user.email}` })).toEqual(expected);
@@ -68,7 +68,7 @@ describe('passwordResetRequest', () => {
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
   });
 
-  test('stores no secret of a link, in no table', async () => {
+  test('threat 26: stores no secret of a link, in no table', async () => {
     const user = await makeUser();
     await perform('passwordResetRequest', { email: user.email });
     const [token = ''] = await linksOf(user.id, 'password.reset_requested');

@@ -38,7 +38,7 @@ describe('login', () => {
     ]);
   });
 
-  test('answers a wrong password, an unknown address and another tenant alike', async () => {
+  test('threat 16: answers a wrong password, an unknown address and another tenant alike', async () => {
     const user = await makeUser();
     const answers = await Promise.all([
       login({ email: user.email, password: 'wrong' }),
@@ -49,7 +49,7 @@ describe('login', () => {
     expect(answers[0].userErrors[0]!.code).toBe('INVALID');
   });
 
-  test('closes an unknown address as it closes a known one', async () => {
+  test('threat 16: closes an unknown address as it closes a known one', async () => {
     const email = `${fresh('unknown')}@globex.example`;
     const codes: (string | undefined)[] = [];
     for (let attempt = 0; attempt < 11; attempt += 1) {
@@ -58,14 +58,14 @@ describe('login', () => {
     expect(codes).toEqual([...Array.from({ length: 10 }, () => 'INVALID'), 'THROTTLED']);
   });
 
-  test('gives thirty guesses at once no more than ten tries', async () => {
+  test('threat 10: gives thirty guesses at once no more than ten tries', async () => {
     const user = await makeUser();
     const guesses = Array.from({ length: 30 }, () => login({ email: user.email, password: 'wrong' }));
     const codes = (await Promise.all(guesses)).map(({ userErrors }) => userErrors[0]?.code);
     expect(codes.filter((code) => code === 'INVALID')).toHaveLength(10);
   });
 
-  test('counts by network address as well, and lets no role but the service look', async () => {
+  test('threat 10: counts by network address as well, and lets no role but the service look', async () => {
     // An address of its own: the other tests sign in from 127.0.0.1.
     const subject = createHash('sha256').update('address:127.0.0.9').digest('hex');
     const first = await loginFrom('127.0.0.9');
@@ -83,7 +83,7 @@ describe('login', () => {
     expect(rights?.holders).toEqual(['metatron_auth_service_rights']);
   });
 
-  test('is closed after ten wrong passwords, even to the right one', async () => {
+  test('threat 10: is closed after ten wrong passwords, even to the right one', async () => {
     const user = await makeUser();
     for (let attempt = 0; attempt < 10; attempt += 1) await login({ email: user.email, password: 'wrong' });
     const { accessToken, userErrors } = await login(credentials(user));
@@ -103,7 +103,7 @@ describe('login', () => {
     }
   });
 
-  test('stores hashes and no token or password', async () => {
+  test('threat 26: stores hashes and no token or password', async () => {
     const user = await makeUser();
     const { refreshToken } = await signIn(user);
     const rows = await sql<{ row: string }>(

@@ -22,3 +22,7 @@ export interface TenantRow {
 export interface CustomerRow {
   readonly id: string;
 }
+
+export interface UserRow {
+  readonly id: string;
+}

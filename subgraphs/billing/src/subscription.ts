@@ -1,6 +1,7 @@
 import { Refusal } from '@metatron/platform/errors';
 import * as fields from '@metatron/platform/verb/fields';
 import { lockTarget } from '@metatron/platform/verb/lock';
+import { requireMember } from '@metatron/platform/verb/member';
 import { invoicePeriod, invoiceRest } from '@metatron/prisma/billing/periodInvoice';
 import { periodFrom } from '@metatron/prisma/billing/periods';
 import { v7 as uuidv7 } from 'uuid';
@@ -37,17 +38,19 @@ export const subscriptionCreate = verb({
     customerId: fields.id,
     planId: fields.id,
     quantity: fields.kept(quantity),
+    contactId: fields.optional(fields.id),
     metadata: fields.kept(fields.jsonObject),
   }),
   tenant: { of: 'given' },
   creates: subscriptions,
   async act({ ctx, tx, input, tenantId }) {
-    const { customerId, planId, metadata = {} } = input;
+    const { customerId, planId, contactId, metadata = {} } = input;
     await requirePayer(ctx, tenantId, customerId);
+    await requireMember(ctx, { tenantId, userId: contactId, field: 'contactId' });
     const plan = await holdPlan(tx, planId);
     const terms = termsOf(plan, input.quantity ?? 1);
     const row = await tx.subscription.create({
-      data: { ...terms, ...beginning(plan, new Date()), tenantId, id: uuidv7(), customerId, metadata },
+      data: { ...terms, ...beginning(plan, new Date()), tenantId, id: uuidv7(), customerId, contactId, metadata },
     });
     const period = { start: row.currentPeriodStart, end: row.currentPeriodEnd };
     const invoiced = row.status === 'active' ? await invoicePeriod(tx, row, period) : [];
@@ -82,6 +85,18 @@ export async function saveSubscription(
     events: [{ type, payload: { subscriptionId: id, status: row.status } }],
   };
 }
+
+export const subscriptionAssign = verb({
+  name: 'subscriptionAssign',
+  input: z.object({ ...fields.versioned, contactId: fields.optional(fields.id) }),
+  tenant: existingSubscription,
+  async act({ ctx, tx, input: { contactId, ...input }, tenantId }) {
+    await requireMember(ctx, { tenantId, userId: contactId, field: 'contactId' });
+    const before = await lockTarget(tx, { ...existingSubscription, tenantId, input });
+    moveSubscription('assign', before.status);
+    return saveSubscription(tx, before, 'subscription.assigned', { contactId });
+  },
+});
 
 export const subscriptionCancel = verb({
   name: 'subscriptionCancel',

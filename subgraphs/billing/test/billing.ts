@@ -24,6 +24,7 @@ interface Nouns {
   readonly subscription: Named & {
     readonly tenant: Named;
     readonly customer: Named;
+    readonly contact: Named | null;
     readonly plan: Named;
     readonly planVersion: number;
     readonly status: string;
@@ -95,7 +96,7 @@ const MONEY = '{ amount currency }';
 const billing = mutationsOf<Nouns>({
   selections: {
     plan: `plan { id name price ${MONEY} interval intervalCount trialPeriodDays isActive version }`,
-    subscription: `subscription { id tenant { id } customer { id } plan { id } planVersion status quantity price ${MONEY} interval monthlyAmount ${MONEY} trialEnd billingAnchor currentPeriodStart currentPeriodEnd cancelAtPeriodEnd cancelledAt cancelReason version nextPlan { id } nextPlanVersion nextQuantity invoices { edges { node { kind status total ${MONEY} } } } }`,
+    subscription: `subscription { id tenant { id } customer { id } contact { id } plan { id } planVersion status quantity price ${MONEY} interval monthlyAmount ${MONEY} trialEnd billingAnchor currentPeriodStart currentPeriodEnd cancelAtPeriodEnd cancelledAt cancelReason version nextPlan { id } nextPlanVersion nextQuantity invoices { edges { node { kind status total ${MONEY} } } } }`,
     invoice: `invoice { id tenant { id } invoiceNumber status subtotal ${MONEY} discount ${MONEY} tax ${MONEY} total ${MONEY} amountPaid ${MONEY} amountDue ${MONEY} dueDate finalizedAt paidAt voidedAt version lines { edges { node { description amount ${MONEY} } } } payments { totalCount } }`,
     payment: `payment { id status amount ${MONEY} method provider providerReference succeededAt invoice { status amountDue ${MONEY} } }`,
     usageRecord: 'usageRecord { id metric quantity unitPrice currency periodStart periodEnd subscription { id } }',

@@ -31,6 +31,7 @@ const inputs: Readonly<Record<string, object>> = {
   planArchive: { id: NOBODY },
   subscriptionCreate: { tenantId: 'acme', customerId: NOBODY, planId: NOBODY },
   subscriptionChangePlan: { id: NOBODY, planId: NOBODY },
+  subscriptionAssign: { id: NOBODY },
   subscriptionCancel: { id: NOBODY },
   invoiceCreate: { tenantId: 'acme', customerId: NOBODY, ...charge },
   invoiceUpdate: { id: NOBODY },
@@ -87,6 +88,7 @@ describe('a tenant', () => {
     const [subscription, draft, open] = [await newSubscription(), await newDraft(), await newInvoice()];
     const tenantId = 'globex';
     const asked: readonly [string, object, string][] = [
+      ['subscriptionAssign', { id: subscription.id }, 'id'],
       ['subscriptionCancel', { id: subscription.id }, 'id'],
       ['subscriptionChangePlan', { id: subscription.id, planId: subscription.plan.id }, 'id'],
       ['invoiceUpdate', { id: draft.id }, 'id'],

@@ -22,6 +22,8 @@ import type {
   SystemConfigVersion,
 } from '@metatron/prisma/cdx/client';
 
+import type { AuditBreak, AuditVerification } from '@metatron/prisma/cdx/audit/verify';
+
 import type { Counted } from './counted.ts';
 
 /** A tenant as a reference gives it; its summaries are found by its id. */
@@ -44,6 +46,15 @@ export type CmsContentIndexRow = CmsContentIndex;
 export type NotificationGlobalRow = NotificationGlobal;
 /** The hashes are for those who verify the chain, not for its readers. */
 export type AuditEntryRow = Omit<AuditLog, 'sourceId' | 'contentHash' | 'prevHash' | 'hash' | 'createdAt'>;
+export type AuditBreakRow = AuditBreak;
+export interface AuditCheckpointRow {
+  readonly seq: number;
+  readonly at: Date;
+}
+export interface AuditVerificationRow extends Omit<AuditVerification, 'head' | 'checkpoint'> {
+  readonly ok: boolean;
+  readonly checkpoint: AuditCheckpointRow | null;
+}
 export type SecurityEventRow = Omit<SecurityEvent, 'dedupeKey'>;
 export type ComplianceReportRow = ComplianceReport;
 export type DataLineageRow = Omit<DataLineage, 'runId'>;

@@ -30,7 +30,7 @@ describe('systemConfigSet', () => {
     });
   });
 
-  test('shows a secret to nobody: not in an answer, the database, an event or the audit', async () => {
+  test('threat 26: shows a secret to nobody: not in an answer, the database, an event or the audit', async () => {
     const key = fresh('smtp.password');
     const canary = fresh('canary');
     await perform('systemConfigSet', { key, value: canary, isSecret: true }, SETTING);

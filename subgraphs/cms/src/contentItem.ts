@@ -5,7 +5,8 @@ import { holdRow } from '@metatron/platform/verb/lock';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 
-import { authorOf, verb, type Tx } from './context.ts';
+import { authorId, newAuthor, requireAuthor } from './author.ts';
+import { verb, type Tx } from './context.ts';
 import {
   existingItem,
   holdType,
@@ -41,11 +42,13 @@ export const contentItemCreate = verb({
     data: fields.kept(fields.jsonObject),
     seoData: fields.kept(fields.jsonObject),
     parentId: fields.changed(fields.id),
+    authorId,
   }),
   tenant: { of: 'given' },
   creates: contentItems,
   constraints: itemConstraints,
   async act({ ctx, tx, input, tenantId }) {
+    const author = await newAuthor(ctx, tenantId, input.authorId);
     const type = await holdType(tx, tenantId, input.contentTypeId);
     await holdOriginal(tx, type, input.parentId);
     const { title, seoData = {} } = input;
@@ -59,7 +62,7 @@ export const contentItemCreate = verb({
         data: await draftData(tx, type, input.data ?? {}),
         seoData,
         parentId: input.parentId ?? null,
-        authorId: authorOf(ctx),
+        authorId: author,
       },
     });
     await saveVersion(ctx, tx, row);
@@ -76,17 +79,19 @@ export const contentItemUpdate = verb({
     slug: fields.kept(slug),
     data: fields.kept(fields.jsonObject),
     seoData: fields.kept(fields.jsonObject),
+    authorId,
   }),
   tenant: existingItem,
   constraints: itemConstraints,
   async act({ ctx, tx, input, tenantId }) {
+    await requireAuthor(ctx, tenantId, input.authorId);
     const { item: before, type } = await lockItem(tx, tenantId, input);
     editItem('update', before.status);
     const data = input.data === undefined ? undefined : await draftData(tx, type, input.data);
     const row = await tx.contentItem.update({
       where: keyOf(before),
       data: {
-        ...defined({ title: input.title, slug: input.slug, data, seoData: input.seoData }),
+        ...defined({ title: input.title, slug: input.slug, data, seoData: input.seoData, authorId: input.authorId }),
         version: before.version + 1,
       },
     });

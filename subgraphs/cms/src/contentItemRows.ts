@@ -1,9 +1,10 @@
 /** What the verbs of content items do to rows. */
 import { holdRow, lockTarget } from '@metatron/platform/verb/lock';
+import { actorOf } from '@metatron/platform/verb/member';
 import type { Outcome } from '@metatron/platform/verb/verb';
 import { v7 as uuidv7 } from 'uuid';
 
-import { authorOf, type Context, type Tx } from './context.ts';
+import type { Context, Tx } from './context.ts';
 import { definitionOf } from './definition.ts';
 import type { ContentItemRow, ContentTypeRow, ContentVersionRow } from './mappers.ts';
 import { mediaInData, noMedia, noteUsage } from './mediaNames.ts';
@@ -61,7 +62,7 @@ export async function saveVersion(
   const { tenantId, contentTypeId, id, version, title, slug } = item;
   const [data, seoData] = [item.data as object, item.seoData as object];
   const version_ = { tenantId, contentTypeId, id: uuidv7(), itemId: id, version, title, slug, data, seoData };
-  await tx.contentVersion.create({ data: { ...version_, authorId: authorOf(ctx), restoredFrom } });
+  await tx.contentVersion.create({ data: { ...version_, authorId: actorOf(ctx), restoredFrom } });
 }
 
 /** Notes the files that the draft and the published version name. */

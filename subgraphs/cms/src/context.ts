@@ -9,7 +9,3 @@ export type Tx = Prisma.TransactionClient;
 
 /** Makes CMS's verbs. */
 export const verb = verbsOf<PrismaClient, Tx>();
-
-/** Whom a new row names as its author; null for a caller who is no person. */
-export const authorOf = ({ caller: { identity } }: Context): string | null =>
-  identity.kind === 'user' ? identity.userId : null;

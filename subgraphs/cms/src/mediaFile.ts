@@ -4,10 +4,11 @@ import { Refusal } from '@metatron/platform/errors';
 import { defined } from '@metatron/platform/verb/defined';
 import * as fields from '@metatron/platform/verb/fields';
 import { lockTarget } from '@metatron/platform/verb/lock';
+import { actorOf } from '@metatron/platform/verb/member';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 
-import { authorOf, verb, type Context, type Tx } from './context.ts';
+import { verb, type Context, type Tx } from './context.ts';
 import type { MediaFileRow } from './mappers.ts';
 import { receive } from './mediaIncoming.ts';
 import { sniff } from './mediaSniff.ts';
@@ -41,7 +42,7 @@ interface Stored {
 
 /** Uses up an upload of the caller's own. */
 async function takeUpload(ctx: Context, tx: Tx, tenantId: string, id: string): Promise<Stored> {
-  const where = { tenantId, id, uploadedBy: authorOf(ctx) ?? id, createdAt: { gt: waitingSince() } };
+  const where = { tenantId, id, uploadedBy: actorOf(ctx) ?? id, createdAt: { gt: waitingSince() } };
   const waiting = await tx.mediaUpload.findFirst({ where });
   const { count } = await tx.mediaUpload.deleteMany({ where });
   if (waiting === null || count === 0) throw new Refusal('NOT_FOUND', 'There is no such upload.', 'uploadId');
@@ -96,7 +97,7 @@ export const mediaFileCreate = verb({
   creates: mediaFiles,
   async act({ ctx, tx, input, tenantId }) {
     const { content = '', uploadId, altText = null, caption = null } = input;
-    const saved = { tenantId, filename: input.filename, altText, caption, uploadedBy: authorOf(ctx) };
+    const saved = { tenantId, filename: input.filename, altText, caption, uploadedBy: actorOf(ctx) };
     const row =
       uploadId === undefined
         ? await saveContent(ctx, tx, content, saved)

@@ -4,7 +4,8 @@ import { lockTarget } from '@metatron/platform/verb/lock';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 
-import { authorOf, verb } from './context.ts';
+import { authorId, newAuthor, requireAuthor } from './author.ts';
+import { verb } from './context.ts';
 import { draftColumns, draftFields, requireTemplate, sortOrder } from './pageContent.ts';
 import { dropRedirects } from './pageRedirects.ts';
 import { existingPage, notePageUsage, pageConstraints, pageKey, pageOutcome, placeBelow } from './pageRows.ts';
@@ -20,11 +21,13 @@ export const pageCreate = verb({
     slug: fields.kept(slug),
     parentId: fields.optional(fields.id),
     sortOrder: fields.kept(sortOrder),
+    authorId,
   }),
   tenant: { of: 'given' },
   creates: pages,
   constraints: pageConstraints,
   async act({ ctx, tx, input, tenantId }) {
+    const author = await newAuthor(ctx, tenantId, input.authorId);
     const place = await placeBelow(tx, tenantId, input.parentId);
     await requireTemplate(tx, tenantId, input.template);
     const row = await tx.page.create({
@@ -37,7 +40,7 @@ export const pageCreate = verb({
         id: uuidv7(),
         title: input.title,
         slug: input.slug ?? toSlug(input.title, 'page'),
-        authorId: authorOf(ctx),
+        authorId: author,
       },
     });
     await dropRedirects(tx, row);
@@ -48,15 +51,20 @@ export const pageCreate = verb({
 
 export const pageUpdate = verb({
   name: 'pageUpdate',
-  input: z.object({ ...fields.versioned, ...draftFields, title: fields.kept(fields.text(255)) }),
+  input: z.object({ ...fields.versioned, ...draftFields, title: fields.kept(fields.text(255)), authorId }),
   tenant: existingPage,
   constraints: pageConstraints,
-  async act({ tx, input, tenantId }) {
+  async act({ ctx, tx, input, tenantId }) {
+    await requireAuthor(ctx, tenantId, input.authorId);
     const before = await lockTarget(tx, { ...existingPage, tenantId, input });
     if (input.template !== before.template) await requireTemplate(tx, tenantId, input.template);
     const row = await tx.page.update({
       where: pageKey(before),
-      data: { ...draftColumns(input), ...defined({ title: input.title }), version: before.version + 1 },
+      data: {
+        ...draftColumns(input),
+        ...defined({ title: input.title, authorId: input.authorId }),
+        version: before.version + 1,
+      },
     });
     await notePageUsage(tx, row);
     return pageOutcome('updated', row, before);

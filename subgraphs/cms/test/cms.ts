@@ -39,6 +39,7 @@ interface Nouns {
     readonly published: Readonly<Record<string, unknown>> | null;
     readonly parent: { readonly id: string } | null;
     readonly template: string | null;
+    readonly author: { readonly id: string } | null;
   };
   readonly template: Versioned & { readonly name: string; readonly isActive: boolean };
   readonly deletedId: string;
@@ -50,7 +51,7 @@ export const { operation, change, done, refusal } = mutationsOf<Nouns>({
     contentItem:
       'contentItem { id version title slug status data publishedVersion publishedAt author { id } media { id } versions(orderBy: { field: VERSION, direction: ASC }, first: 100) { totalCount edges { node { version restoredFrom } } } }',
     mediaFile: 'mediaFile { id version filename mimeType fileSize url altText }',
-    page: 'page { id version title slug path status content published parent { id } template }',
+    page: 'page { id version title slug path status content published parent { id } template author { id } }',
     template: 'template { id version name isActive }',
   },
 });

@@ -31,11 +31,14 @@ const references: readonly [string, string, string, object][] = [
 ];
 
 describe('an id of another tenant', () => {
-  test.each(references)('is refused by %s as %s like one that nobody has', async (mutation, field, table, rest) => {
-    const foreign = await idIn('globex', table);
-    for (const id of [foreign, NOBODY])
-      expect(await refusal('acme', mutation, { ...rest, [field]: id })).toBe(`NOT_FOUND ${field}`);
-  });
+  test.each(references)(
+    'threat 8: is refused by %s as %s like one that nobody has',
+    async (mutation, field, table, rest) => {
+      const foreign = await idIn('globex', table);
+      for (const id of [foreign, NOBODY])
+        expect(await refusal('acme', mutation, { ...rest, [field]: id })).toBe(`NOT_FOUND ${field}`);
+    },
+  );
 
   test('is refused as a new parent and as an original', async () => {
     const page = await done('page', 'acme', 'pageCreate', { title: fresh('Ours') });
@@ -92,7 +95,7 @@ describe('a creation', () => {
 });
 
 describe('JSON in an input', () => {
-  test('is refused with keys that JavaScript gives a meaning, and endless nesting', async () => {
+  test('threat 9: is refused with keys that JavaScript gives a meaning, and endless nesting', async () => {
     const given = (value: string): object => ({ name: 'X', definition: JSON.parse(value) as object });
     expect(await refusal('acme', 'templateCreate', given('{"a":{"__proto__":{"b":1}}}'))).toBe(
       'INVALID definition.a.__proto__',

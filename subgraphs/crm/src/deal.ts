@@ -1,12 +1,12 @@
 import { defined } from '@metatron/platform/verb/defined';
 import * as fields from '@metatron/platform/verb/fields';
 import { lockTarget } from '@metatron/platform/verb/lock';
+import { requireMember } from '@metatron/platform/verb/member';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 
 import { verb, type Context, type Tx } from './context.ts';
 import type { DealRow } from './mappers.ts';
-import { requireMember } from './member.ts';
 import { holdPipeline } from './pipelineRows.ts';
 import { enter, move, noteStage, type Place } from './place.ts';
 import { moveDeal } from './placeStates.ts';

@@ -2,11 +2,11 @@ import { Refusal } from '@metatron/platform/errors';
 import { defined } from '@metatron/platform/verb/defined';
 import * as fields from '@metatron/platform/verb/fields';
 import { holdRow } from '@metatron/platform/verb/lock';
+import { actorOf, requireMember } from '@metatron/platform/verb/member';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 
 import { verb, type Tx } from './context.ts';
-import { actorOf, requireMember } from './member.ts';
 import { deals, interactions, leads } from './tables.ts';
 import { holdCustomer } from './terms.ts';
 

@@ -1,13 +1,13 @@
 import { defined } from '@metatron/platform/verb/defined';
 import * as fields from '@metatron/platform/verb/fields';
 import { lockTarget } from '@metatron/platform/verb/lock';
+import { requireMember } from '@metatron/platform/verb/member';
 import type { Prisma } from '@metatron/prisma/crm/client';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 
 import { verb, type Context, type Tx } from './context.ts';
 import type { LeadRow } from './mappers.ts';
-import { requireMember } from './member.ts';
 import { holdPipeline } from './pipelineRows.ts';
 import { enter, move, noteStage } from './place.ts';
 import { moveLead, stateOf } from './placeStates.ts';

@@ -1,5 +1,6 @@
 import { Refusal } from '@metatron/platform/errors';
 import * as fields from '@metatron/platform/verb/fields';
+import { requireMember } from '@metatron/platform/verb/member';
 import type { Stage } from '@metatron/prisma/crm/stages';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
@@ -7,7 +8,6 @@ import { z } from 'zod';
 import { verb } from './context.ts';
 import { existingLead, lockLead } from './lead.ts';
 import type { LeadRow, PipelineRow } from './mappers.ts';
-import { requireMember } from './member.ts';
 import { holdPipeline } from './pipelineRows.ts';
 import { enter, noteStage } from './place.ts';
 import { firstStage, stageNamed } from './stages.ts';

@@ -1,11 +1,11 @@
 /** Where a lead or a deal stands in its pipeline, and what follows from it. */
 import { Refusal } from '@metatron/platform/errors';
+import { actorOf } from '@metatron/platform/verb/member';
 import type { Stage } from '@metatron/prisma/crm/stages';
 import { v7 as uuidv7 } from 'uuid';
 
 import type { Context, Tx } from './context.ts';
 import type { PipelineRow } from './mappers.ts';
-import { actorOf } from './member.ts';
 import { nameOfMove, stateOf, type PlaceMachine } from './placeStates.ts';
 import { stagesOf, type StageKind } from './stages.ts';
 

@@ -37,13 +37,16 @@ const references: readonly [string, string, Table, object][] = [
 ];
 
 describe('an id of another tenant', () => {
-  test.each(references)('is refused by %s as %s like one that nobody has', async (mutation, field, table, rest) => {
-    const foreign = await idIn('acme', table);
-    for (const id of [foreign, NOBODY])
-      expect(await refusal('globex', mutation, { ...rest, [field]: id })).toBe(`NOT_FOUND ${field}`);
-  });
+  test.each(references)(
+    'threat 8: is refused by %s as %s like one that nobody has',
+    async (mutation, field, table, rest) => {
+      const foreign = await idIn('acme', table);
+      for (const id of [foreign, NOBODY])
+        expect(await refusal('globex', mutation, { ...rest, [field]: id })).toBe(`NOT_FOUND ${field}`);
+    },
+  );
 
-  test('is refused inside an update and a conversion as well', async () => {
+  test('threat 8: is refused inside an update and a conversion as well', async () => {
     const { id } = await done('lead', 'acme', 'leadCreate', { title: 'Ours' });
     const [customerId, userId, pipelineId] = await Promise.all([
       idIn('globex', 'customer'),
@@ -71,11 +74,11 @@ const texts: readonly [string, string, object][] = [
 ];
 
 describe('a NUL in a text', () => {
-  test.each(texts)('is refused by %s at %s', async (mutation, field, rest) => {
+  test.each(texts)('threat 21: is refused by %s at %s', async (mutation, field, rest) => {
     expect(await refusal('acme', mutation, { ...rest, [field]: 'a\0b' })).toBe(`INVALID ${field}`);
   });
 
-  test('is refused inside of JSON, as a key and as a value', async () => {
+  test('threat 21: is refused inside of JSON, as a key and as a value', async () => {
     const input = { company: 'Mine', customFields: { list: ['a\0b'] } };
     expect(await refusal('acme', 'customerCreate', input)).toBe('INVALID customFields.list.0');
     const byKey = { company: 'Mine', customFields: { ['a\0b']: 1 } };

@@ -1,6 +1,7 @@
 /** Whom a message is for, and where it goes. */
 import { Refusal } from '@metatron/platform/errors';
 import * as fields from '@metatron/platform/verb/fields';
+import { requireMember } from '@metatron/platform/verb/member';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
 import type { Context } from './context.ts';
@@ -8,14 +9,6 @@ import type { Context } from './context.ts';
 export interface Recipient {
   readonly userId: string | null;
   readonly address: string | null;
-}
-
-const ACTIVE = 'SELECT 1 FROM user_directory WHERE tenant_id = $1 AND id = $2 AND is_active';
-
-/** Asks AUTH's own database, since nothing here can hold a user to exist. */
-async function requireActive(ctx: Context, tenantId: string, userId: string): Promise<void> {
-  const { rowCount } = await ctx.foreign('auth', tenantId).query(ACTIVE, [tenantId, userId]);
-  if (rowCount !== 1) throw new Refusal('NOT_FOUND', 'The tenant has no such active user.', 'userId');
 }
 
 const refuse = (message: string, field: keyof Recipient): never => {
@@ -55,6 +48,6 @@ export async function readRecipient(
   given: Recipient & { readonly channel: string },
 ): Promise<Recipient> {
   const address = (READERS[given.channel] ?? readInside)(given);
-  if (given.userId !== null) await requireActive(ctx, tenantId, given.userId);
+  await requireMember(ctx, { tenantId, userId: given.userId, field: 'userId' });
   return { userId: given.userId, address };
 }

@@ -64,7 +64,7 @@ describe('notificationSend', () => {
     expect((await eventsOf(sent.id))[0]).toEqual({ type: 'notification.queued' });
   });
 
-  test('leaves neither words nor addresses nor values in its records', async () => {
+  test('threat 26: leaves neither words nor addresses nor values in its records', async () => {
     const canary = fresh('canary');
     const input = mailTo({ userId: undefined, address: `${canary}@example.com`, data: { name: canary } });
     const { id } = await done('notification', 'admin', 'notificationSend', input);

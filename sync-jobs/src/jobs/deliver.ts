@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { z } from 'zod';
 
 import { defineJob, type Job, type JobContext } from '../defineJob.ts';
 import type { EventHandler } from '../events/defineHandler.ts';
 import { dispatch } from '../events/dispatch.ts';
 import { reasonOf } from '../relay/reason.ts';
+
+import { pollFor } from './pollFor.ts';
 
 const LEASE_MS = 30_000;
 const IDLE_MS = 200;
@@ -28,11 +28,6 @@ export const deliver = (handlers: readonly EventHandler[]): Job =>
     name: 'deliver',
     schema: z.object({}),
     schedules: [{ id: 'deliver', everyMs: LEASE_MS, data: {} }],
-    handler: async (_input, context) => {
-      const until = Date.now() + LEASE_MS;
-      while (!context.stopping.aborted && Date.now() < until) {
-        if ((await round(handlers, context)) === 0)
-          await sleep(IDLE_MS, undefined, { signal: context.stopping }).catch(() => undefined);
-      }
-    },
+    handler: (_input, context) =>
+      pollFor({ leaseMs: LEASE_MS, idleMs: IDLE_MS }, context, () => round(handlers, context)),
   });

@@ -2,12 +2,14 @@ import type { Job } from '../defineJob.ts';
 import { eventJob } from '../events/eventJob.ts';
 import { handlers } from '../events/index.ts';
 
+import { auditCheckpoint } from './auditCheckpoint.ts';
 import { billingPeriods } from './billingPeriods.ts';
 import { deliver } from './deliver.ts';
 import { drain } from './drain.ts';
 import { purge } from './purge.ts';
 import { queueDue } from './queueDue.ts';
 import { rollup } from './rollup.ts';
+import { tellAnalytics } from './tellAnalytics.ts';
 
 /** Every job there is: what is not in this list is not run. */
 export const jobs: readonly Job[] = [
@@ -16,6 +18,8 @@ export const jobs: readonly Job[] = [
   rollup,
   queueDue,
   billingPeriods,
+  auditCheckpoint,
   deliver(handlers),
+  tellAnalytics,
   ...handlers.map(eventJob),
 ];

@@ -14,12 +14,19 @@ const touched = (granularity: Granularity): string =>
       (period_start AT TIME ZONE 'UTC' + interval '1 ${granularity}') AT TIME ZONE 'UTC' AS period_end
     FROM unnest($1::text[], $2::timestamptz[]) AS t (tenant_id, period_start))`;
 
+const INSERT =
+  'INSERT INTO metrics (tenant_id, id, metric_name, metric_value, dimensions, period_start, period_end, granularity)';
+
+/** What has not changed is not written. */
+const OR_CORRECT = `
+  ON CONFLICT ON CONSTRAINT metrics_period_key DO UPDATE SET metric_value = EXCLUDED.metric_value, updated_at = now()
+  WHERE metrics.metric_value <> EXCLUDED.metric_value`;
+
 const upsert = (metric: string, granularity: Granularity, counted: string): string =>
   `WITH ${touched(granularity)}, counted AS (${counted})
-   INSERT INTO metrics (tenant_id, id, metric_name, metric_value, dimensions, period_start, period_end, granularity)
+   ${INSERT}
    SELECT tenant_id, ${ID}, '${metric}', value, dimensions, period_start, period_end, '${granularity}' FROM counted
-   ON CONFLICT ON CONSTRAINT metrics_period_key DO UPDATE SET metric_value = EXCLUDED.metric_value, updated_at = now()
-   WHERE metrics.metric_value <> EXCLUDED.metric_value`;
+   ${OR_CORRECT}`;
 
 /** Looked up period by period: OFFSET 0 keeps the planner from joining all of a tenant's events first. */
 const eventsOfPeriod = `touched CROSS JOIN LATERAL (
@@ -57,6 +64,15 @@ export const countVisitors = upsert(
      '{}'::jsonb AS dimensions
    FROM ${eventsOfPeriod} GROUP BY tenant_id, period_start, period_end`,
 );
+
+/** Readings of the day that $2 is in: $1 their tenants, names and values. */
+export const setGauges = `
+  WITH day AS (SELECT date_trunc('day', $2::timestamptz, 'UTC') AS period_start)
+  ${INSERT}
+  SELECT "tenantId", ${ID}, name, value, '{}', period_start,
+    (period_start AT TIME ZONE 'UTC' + interval '1 day') AT TIME ZONE 'UTC', 'day'
+  FROM jsonb_to_recordset($1::jsonb) AS read ("tenantId" text, name text, value numeric) CROSS JOIN day
+  ${OR_CORRECT}`;
 
 /** Transactions that were under way when a rollup looked have ended by then. */
 const MARGIN = "interval '5 minutes'";

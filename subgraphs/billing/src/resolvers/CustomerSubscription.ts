@@ -1,12 +1,13 @@
 import type { CustomerSubscriptionResolvers } from '../generated/types.ts';
 import { moneyOf } from '../money.ts';
-import { customerOf, tenantOf } from '../references.ts';
+import { customerOf, tenantOf, userOf } from '../references.ts';
 import { invoices, plans, subscriptions, usageRecords } from '../tables.ts';
 
 export const CustomerSubscription: CustomerSubscriptionResolvers = {
   __resolveReference: ({ id }, ctx) => ctx.read.byId(subscriptions, id),
   tenant: tenantOf,
   customer: customerOf,
+  contact: ({ contactId }) => userOf(contactId),
   plan: ({ planId }, _args, ctx) => ctx.read.byId(plans, planId),
   nextPlan: ({ nextPlanId }, _args, ctx) => ctx.read.reference(plans, nextPlanId),
   price: ({ amount, currency }) => moneyOf(amount, currency),

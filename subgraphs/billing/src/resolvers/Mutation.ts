@@ -5,7 +5,7 @@ import { invoiceCreate, invoiceUpdate } from '../invoice.ts';
 import { invoiceFinalize, invoicePay, invoiceVoid } from '../invoiceSettle.ts';
 import { paymentRecord } from '../payment.ts';
 import { planArchive, planCreate, planUpdate } from '../plan.ts';
-import { subscriptionCancel, subscriptionCreate } from '../subscription.ts';
+import { subscriptionAssign, subscriptionCancel, subscriptionCreate } from '../subscription.ts';
 import { subscriptionChangePlan } from '../subscriptionChange.ts';
 import { usageRecord } from '../usage.ts';
 
@@ -15,6 +15,7 @@ export const Mutation: MutationResolvers = {
   planArchive: payload('plan', planArchive),
   subscriptionCreate: payload('subscription', subscriptionCreate),
   subscriptionChangePlan: payload('subscription', subscriptionChangePlan),
+  subscriptionAssign: payload('subscription', subscriptionAssign),
   subscriptionCancel: payload('subscription', subscriptionCancel),
   invoiceCreate: payload('invoice', invoiceCreate),
   invoiceUpdate: payload('invoice', invoiceUpdate),

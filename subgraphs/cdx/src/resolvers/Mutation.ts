@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { mirror } from '../directory.ts';
 import type { MutationResolvers } from '../generated/types.ts';
 import { resync } from '../resync.ts';
+import { enterIncidents } from '../securityEventsReport.ts';
 import { reportAll } from '../serviceReport.ts';
 import { systemConfigSet } from '../systemConfig.ts';
 import { tenantCreate, tenantResume, tenantSuspend, tenantUpdate } from '../tenant.ts';
@@ -30,4 +31,5 @@ export const Mutation: MutationResolvers = {
   systemConfigSet: payload('systemConfig', systemConfigSet),
   resync: payload('job', resync),
   serviceReport: (_parent, { services }, ctx) => reportAll(ctx, services),
+  securityEventsReport: (_parent, { incidents }, ctx) => enterIncidents(ctx, incidents),
 };

@@ -1,3 +1,4 @@
+import { auditVerify } from '../auditVerify.ts';
 import type { QueryResolvers } from '../generated/types.ts';
 import { readPlatformOverview } from '../platformOverview.ts';
 import {
@@ -27,6 +28,7 @@ export const Query: QueryResolvers = {
   cmsContentIndex: (_root, args, ctx) => ctx.read.page(contentIndex, args),
   notificationsGlobal: (_root, args, ctx) => ctx.read.page(notifications, args),
   auditLog: (_root, args, ctx) => ctx.read.page(auditLog, args),
+  auditVerify: (_root, range, ctx) => auditVerify(ctx, range),
   securityEvents: (_root, args, ctx) => ctx.read.page(securityEvents, args),
   complianceReports: (_root, args, ctx) => ctx.read.page(complianceReports, args),
   dataLineage: (_root, args, ctx) => ctx.read.page(dataLineage, args),
