@@ -54,7 +54,8 @@ export const tlsOptions = ({ host, ca, verify }: DatabaseAddress) =>
 /** The design's pool: 5 to 20 connections for a service's main pool, up to 5 for the others. */
 const ACQUIRE_MS = 30_000;
 const IDLE_MS = 30_000;
-const STATEMENT_MS = 10_000;
+/** For a statement, and for a transaction between two. */
+export const STATEMENT_MS = 10_000;
 
 export interface PoolOptions {
   readonly address: DatabaseAddress;
