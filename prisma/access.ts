@@ -6,6 +6,7 @@ import { findFaults } from '@metatron/platform/access/faults';
 import { grantStatements } from '@metatron/platform/access/grants';
 import { roleStatements } from '@metatron/platform/access/roles';
 import type { Passwords } from '@metatron/platform/database/passwords';
+import { STATEMENT_MS } from '@metatron/platform/database/pools';
 import type { Domain } from '@metatron/platform/domains';
 import { StartupError } from '@metatron/platform/errors';
 import pg from 'pg';
@@ -23,17 +24,24 @@ async function mendRoles(domain: Domain, owner: pg.Pool, statements: readonly st
   }
 }
 
+/** The time limits are the role's too: PgBouncer passes on none that a connection asks for. */
+const setUp = (login: string, password: string): string[] => [
+  `ALTER ROLE ${login} PASSWORD ${pg.escapeLiteral(password)};`,
+  ...['statement_timeout', 'idle_in_transaction_session_timeout'].map(
+    (name) => `ALTER ROLE ${login} SET ${name} = ${String(STATEMENT_MS)};`,
+  ),
+];
+
 /** Makes the logins of a database, each with its rights role, and gives them their passwords. */
 export async function makeRoles(domain: Domain, owner: pg.Pool, passwords: Passwords): Promise<void> {
   const { mend, make } = roleStatements(domain, await readCatalogue(owner));
   await mendRoles(domain, owner, mend);
-  const setPasswords = loginsOf(domain).map(
-    ({ service, privilege }) =>
-      `ALTER ROLE ${loginRole(service, privilege)} PASSWORD ${pg.escapeLiteral(passwords[service])};`,
+  const logins = loginsOf(domain).flatMap(({ service, privilege }) =>
+    setUp(loginRole(service, privilege), passwords[service]),
   );
   // Whatever the server's default is: a password is kept as SCRAM's verifier alone.
   const settings = ["SET createrole_self_grant = '';", "SET password_encryption = 'scram-sha-256';"];
-  await owner.query([...settings, ...make, ...setPasswords].join('\n'));
+  await owner.query([...settings, ...make, ...logins].join('\n'));
 }
 
 function assertFit(domain: Domain, catalogue: Catalogue): void {

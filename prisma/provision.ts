@@ -118,24 +118,6 @@ async function asOwner(
   }
 }
 
-/**
- * Makes one domain's database ready to serve.
- * @param owner a pool of one connection as its owner.
- * @returns the migrations that were applied now.
- */
-export async function provisionDatabase(
-  domain: Domain,
-  owner: pg.Pool,
-  address: DatabaseAddress,
-  passwords: Passwords,
-): Promise<readonly string[]> {
-  await makeRoles(domain, owner, passwords);
-  const applied = await applyMigrations(domain, owner);
-  if (domain === 'cdx') await provisionQueue(owner, address, passwords.queue);
-  await applyGrants(domain, owner);
-  return applied;
-}
-
 export interface Provisioned {
   readonly addresses: DatabaseAddresses;
   /** The migrations that were applied now. */
@@ -157,7 +139,10 @@ export async function provision(
   const applied: Partial<Record<Domain, readonly string[]>> = {};
   for (const domain of chosen) {
     await asOwner(environment, domain, cluster, async (owner) => {
-      applied[domain] = await provisionDatabase(domain, owner, addresses[domain], passwords);
+      await makeRoles(domain, owner, passwords);
+      applied[domain] = await applyMigrations(domain, owner);
+      if (domain === 'cdx') await provisionQueue(owner, addresses[domain], passwords.queue);
+      await applyGrants(domain, owner);
     });
   }
   return { addresses, applied };

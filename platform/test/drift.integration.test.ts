@@ -21,7 +21,7 @@ const driftOf = async (domain: Domain, pool: pg.Pool): Promise<string[]> =>
 
 /** Changes a database as a superuser, looks, and takes the change back: the roles are those of the other tests, too. */
 async function changed<T>(domain: Domain, change: string, look: (pool: pg.Pool) => Promise<T>): Promise<T> {
-  const pool = superuserPool(await scratchDatabase(domain));
+  const pool = superuserPool(await scratchDatabase(domain, 'drift'));
   try {
     await pool.query(`BEGIN; ${change}`);
     return await look(pool);
@@ -100,12 +100,12 @@ const cases: readonly Case[] = [
   },
   {
     title: 'a database that everyone may enter',
-    change: 'GRANT CONNECT ON DATABASE metatron_scratch_crm TO PUBLIC',
+    change: 'GRANT CONNECT ON DATABASE metatron_scratch_drift_crm TO PUBLIC',
     told: ['PUBLIC may CONNECT on the database, the matrix does not say so'],
   },
   {
     title: 'a database that another service may enter',
-    change: 'GRANT CONNECT ON DATABASE metatron_scratch_crm TO metatron_cms_service',
+    change: 'GRANT CONNECT ON DATABASE metatron_scratch_drift_crm TO metatron_cms_service',
     told: ['metatron_cms_service may CONNECT on the database, the matrix does not say so'],
   },
   {

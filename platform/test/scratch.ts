@@ -1,5 +1,7 @@
-/** Databases of a test file's own, provisioned like the others, on the cluster that all share. */
-import { provisionDatabase } from '../../prisma/provision.ts';
+/** Databases of a test file's own, made like the others, on the cluster that all share. */
+import { applyGrants } from '../../prisma/access.ts';
+import { applyMigrations } from '../../prisma/migrate.ts';
+import { provisionQueue } from '../../prisma/queue.ts';
 import { endPool } from '../src/database/pools.ts';
 import type { Domain } from '../src/domains.ts';
 
@@ -7,7 +9,6 @@ import { passwords, runningCluster, superuserPool } from './kit.ts';
 
 const made = new Map<string, Promise<string>>();
 
-/** Runs statements one after the other, each in a transaction of its own. */
 export async function asSuperuser(...statements: readonly string[]): Promise<void> {
   const pool = superuserPool('postgres');
   try {
@@ -17,12 +18,16 @@ export async function asSuperuser(...statements: readonly string[]): Promise<voi
   }
 }
 
+/** The roles are the cluster's and stand already. */
 async function make(domain: Domain, database: string): Promise<string> {
   await asSuperuser(`DROP DATABASE IF EXISTS ${database}`, `CREATE DATABASE ${database} OWNER metatron_owner`);
   const { host, port } = runningCluster();
   const owner = superuserPool(database, '-c role=metatron_owner');
   try {
-    await provisionDatabase(domain, owner, { host, port, database, ca: undefined, verify: false }, passwords());
+    await applyMigrations(domain, owner);
+    const address = { host, port, database, ca: undefined, verify: false };
+    if (domain === 'cdx') await provisionQueue(owner, address, passwords().queue);
+    await applyGrants(domain, owner);
   } finally {
     await endPool(owner);
   }
@@ -31,10 +36,10 @@ async function make(domain: Domain, database: string): Promise<string> {
 
 /**
  * The name of a domain's scratch database, made when first asked for.
- * @param label tells it from another of the domain: test files run beside each other.
+ * @param purpose one word of the test file's own: files run at the same time.
  */
-export function scratchDatabase(domain: Domain, label = ''): Promise<string> {
-  const name = `metatron_scratch_${label}${domain}`;
+export function scratchDatabase(domain: Domain, purpose: string): Promise<string> {
+  const name = `metatron_scratch_${purpose}_${domain}`;
   const database = made.get(name) ?? make(domain, name);
   made.set(name, database);
   return database;

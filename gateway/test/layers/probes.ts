@@ -79,8 +79,8 @@ export class Layers {
 
   /** @param label of the test file, whose databases these are. */
   static async start(label: string): Promise<Layers> {
-    const guarded = await prepare(await scratchDatabase('crm', `${label}_guarded_`), false);
-    const open = await prepare(await scratchDatabase('crm', `${label}_open_`), true);
+    const guarded = await prepare(await scratchDatabase('crm', `${label}_guarded`), false);
+    const open = await prepare(await scratchDatabase('crm', `${label}_open`), true);
     return new Layers(guarded, open, await startInProcess('crm', guarded), await startInProcess('crm', open));
   }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 
 import pg from 'pg';
@@ -41,15 +42,20 @@ export function parseAddress(url: string, caFile: string | undefined): DatabaseA
   };
 }
 
+/** A certificate is held against the host that was asked for; an address is no server's name, so it goes as a host. */
+const identityOf = (host: string) => (isIP(host) === 0 ? { servername: host } : { host });
+
+/** What pg hands to `tls.connect`; false where nothing is encrypted. */
 export const tlsOptions = ({ host, ca, verify }: DatabaseAddress) =>
   verify
-    ? { rejectUnauthorized: true, servername: host, checkServerIdentity, ...(ca === undefined ? {} : { ca }) }
+    ? { rejectUnauthorized: true, checkServerIdentity, ...identityOf(host), ...(ca === undefined ? {} : { ca }) }
     : false;
 
 /** The design's pool: 5 to 20 connections for a service's main pool, up to 5 for the others. */
 const ACQUIRE_MS = 30_000;
 const IDLE_MS = 30_000;
-const STATEMENT_MS = 10_000;
+/** For a statement, and for a transaction between two. */
+export const STATEMENT_MS = 10_000;
 
 export interface PoolOptions {
   readonly address: DatabaseAddress;
@@ -76,6 +82,9 @@ export function openPool({ address, login, password, main, log }: PoolOptions): 
     idle_in_transaction_session_timeout: STATEMENT_MS,
     keepAlive: true,
   });
+  // One that is checked out has no listener of the pool's: its end would end the process. Who holds it is told by
+  // the next statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // Without a listener, PostgreSQL's restart would end the process; the pool reconnects by itself.
   pool.on('error', (error) => {
     log.warn(
