@@ -21,7 +21,7 @@ const driftOf = async (domain: Domain, pool: pg.Pool): Promise<string[]> =>
 
 /** Changes a database as a superuser, looks, and takes the change back: the roles are those of the other tests, too. */
 async function changed<T>(domain: Domain, change: string, look: (pool: pg.Pool) => Promise<T>): Promise<T> {
-  const pool = superuserPool(await scratchDatabase(domain, 'drift'));
+  const pool = superuserPool(await scratchDatabase(domain, 'drift_'));
   try {
     await pool.query(`BEGIN; ${change}`);
     return await look(pool);

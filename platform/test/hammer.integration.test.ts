@@ -19,7 +19,7 @@ let shared: pg.Pool;
 let superuser: pg.Pool;
 
 beforeAll(async () => {
-  const database = await scratchDatabase('crm', 'hammer');
+  const database = await scratchDatabase('crm', 'hammer_');
   superuser = superuserPool(database);
   await superuser.query(
     `INSERT INTO customers (tenant_id, id, company)

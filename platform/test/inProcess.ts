@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ExecutionResult } from 'graphql';
 import pg from 'pg';
 
+import type { Connections } from '../src/database/connections.ts';
 import type { Domain } from '../src/domains.ts';
 import type { Identity } from '../src/identity.ts';
 import { createLog } from '../src/log.ts';
@@ -20,6 +21,7 @@ export interface Asked {
 }
 
 export interface InProcess {
+  readonly subgraph: Subgraph;
   ask(query: string, identity: Identity, variables?: Readonly<Record<string, unknown>>): Promise<Asked>;
 }
 
@@ -37,12 +39,12 @@ function recordStatements(): string[] {
   return seen;
 }
 
-/** A domain's subgraph as the gateway has it in its own process; its connections end with `closeSql`. */
-export async function openSubgraph(domain: Domain): Promise<Subgraph> {
+/** A domain's subgraph as the gateway has it in its own process; the kit's connections end with `closeSql`. */
+export async function openSubgraph(domain: Domain, over?: Connections): Promise<Subgraph> {
   const definition = await loadSubgraph(domain);
   const keys = await openKeyRing(join(dataDirectory, 'keys.json'));
   return definition.start({
-    connections: connections(),
+    connections: over ?? connections(),
     keys,
     log: createLog('silent'),
     dataDirectory,
@@ -52,10 +54,11 @@ export async function openSubgraph(domain: Domain): Promise<Subgraph> {
 }
 
 /** Starts a domain's subgraph, and counts what it asks. */
-export async function startInProcess(domain: Domain): Promise<InProcess> {
-  const subgraph = await openSubgraph(domain);
+export async function startInProcess(domain: Domain, over?: Connections): Promise<InProcess> {
+  const subgraph = await openSubgraph(domain, over);
   const seen = recordStatements();
   return {
+    subgraph,
     async ask(query, identity, variables) {
       seen.length = 0;
       const caller = { identity, requestId: 'in-process', address: '203.0.113.77', userAgent: 'Test/1.0' };

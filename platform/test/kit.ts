@@ -127,13 +127,18 @@ function addresses(): DatabaseAddresses {
 /** The services' passwords on the running cluster. */
 export const passwords = (): Passwords => readPasswords(readEnvironment({ DATA_DIR: dataDirectory }));
 
-const openConnections = (): Connections => new Connections(addresses(), passwords(), createLog('silent'));
+/** Connections to the running databases, some of them to others in their places. */
+export function connectionsTo(databases: Readonly<Partial<Record<Domain, string>>>): Connections {
+  const all = addresses();
+  const named = perDomain((domain) => ({ ...all[domain], database: databases[domain] ?? all[domain].database }));
+  return new Connections(named, passwords(), createLog('silent'));
+}
 
 let opened: Connections | undefined;
 
 /** Connections of the test's own to the running databases. */
 export function connections(): Connections {
-  opened ??= openConnections();
+  opened ??= connectionsTo({});
   return opened;
 }
 

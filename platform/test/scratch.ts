@@ -36,10 +36,10 @@ async function make(domain: Domain, database: string): Promise<string> {
 
 /**
  * The name of a domain's scratch database, made when first asked for.
- * @param purpose one word of the test file's own: files run at the same time.
+ * @param label tells it from another of the domain: test files run beside each other.
  */
-export function scratchDatabase(domain: Domain, purpose: string): Promise<string> {
-  const name = `metatron_scratch_${purpose}_${domain}`;
+export function scratchDatabase(domain: Domain, label = ''): Promise<string> {
+  const name = `metatron_scratch_${label}${domain}`;
   const database = made.get(name) ?? make(domain, name);
   made.set(name, database);
   return database;
