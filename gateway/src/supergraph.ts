@@ -16,6 +16,7 @@ import {
 } from 'graphql';
 
 import { assertMatrix } from './assertMatrix.ts';
+import { assertRequires } from './assertRequires.ts';
 
 export const supergraphFile = join(import.meta.dirname, '..', 'supergraph.graphql');
 
@@ -83,8 +84,10 @@ export function readOwners(document: DocumentNode): Owners {
 export function readSupergraph(file = supergraphFile): Supergraph {
   try {
     const sdl = readFileSync(file, 'utf8');
-    const owners = readOwners(parse(sdl, { noLocation: true }));
+    const document = parse(sdl, { noLocation: true });
+    const owners = readOwners(document);
     assertMatrix(owners);
+    assertRequires(document, owners);
     return { sdl, owners };
   } catch (error) {
     if (error instanceof StartupError) throw error;

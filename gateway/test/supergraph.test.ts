@@ -7,6 +7,7 @@ import { mayUse } from '@metatron/platform/access/decide';
 import { parse } from 'graphql';
 
 import { assertMatrix } from '../src/assertMatrix.ts';
+import { assertRequires } from '../src/assertRequires.ts';
 import { readOwners, readSupergraph } from '../src/supergraph.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'metatron-supergraph-'));
@@ -71,5 +72,29 @@ describe('a matrix that speaks of fields', () => {
       'Query.leads is no field of cms',
     ])
       expect(attempt).toThrow(fault);
+  });
+});
+
+describe('threat 6: a protected field read through `@requires`', () => {
+  const sdl = (requires: string) => `
+    type Tenant @join__type(graph: CDX, key: "id") @join__type(graph: CRM, key: "id") {
+      id: ID!
+      crmSummary: CrmSummary @join__field(graph: CDX) @join__field(graph: CRM, external: true)
+      name: String @join__field(graph: AUTH) @join__field(graph: CRM, external: true)
+      score: Int @join__field(graph: CRM, requires: "${requires}")
+    }
+    type CrmSummary @join__type(graph: CDX) { openLeads: Int }`;
+  const attempt = (requires: string) => () => {
+    const document = parse(sdl(requires));
+    assertRequires(document, readOwners(document));
+  };
+
+  test('stops the start, with the field and whom it would be told to', () => {
+    expect(attempt('crmSummary { openLeads }')).toThrow('Tenant.score would tell client of Tenant.crmSummary');
+    expect(attempt('name crmSummary { openLeads }')).toThrow('would tell admin of CrmSummary.openLeads');
+  });
+
+  test('passes where its readers may read what it is worked out from', () => {
+    expect(attempt('name')).not.toThrow();
   });
 });
