@@ -1,5 +1,6 @@
+import { captures } from '../capture/index.ts';
+import { lineageRows } from '../capture/lineage.ts';
 import { clientIdOf } from '../demo/directory.ts';
-import { lineageRows } from '../demo/lineage.ts';
 import { platformSteps } from '../demo/platformRecords.ts';
 import { daysFrom, idAt, weighted, within } from '../demo/random.ts';
 import { recordsOf, type Fact } from '../demo/records.ts';
@@ -94,6 +95,6 @@ export const seed: DomainSeed = {
   *platform(scene) {
     yield* tenantSteps(scene);
     yield* platformSteps(scene);
-    yield { table: 'data_lineage', rows: lineageRows(scene.platform) };
+    yield { table: 'data_lineage', rows: Object.values(captures).flatMap(lineageRows) };
   },
 };
