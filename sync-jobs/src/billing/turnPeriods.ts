@@ -2,6 +2,7 @@
 import type { Logger } from '@metatron/platform/log';
 import { writeRecords } from '@metatron/platform/verb/records';
 import type { RawTransaction } from '@metatron/platform/verb/verb';
+import { events as declared } from '@metatron/prisma/billing/events';
 import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -40,7 +41,7 @@ async function turn(client: pg.PoolClient, due: Due): Promise<void> {
   } as const;
   const object = { type: 'Subscription', id: due.id };
   const outcome = { row: null, object, before: due, after, events };
-  await writeRecords(tx, { caller, tenantId: due.tenantId, action, outcome });
+  await writeRecords(tx, declared, { caller, tenantId: due.tenantId, action, outcome });
   await client.query('COMMIT');
 }
 
