@@ -13,27 +13,24 @@ import { defineHandler } from './defineHandler.ts';
 const PATIENCE_MS = 30_000;
 const POLL_MS = 50;
 
-/** The letters that a superadmin has asked to send again by this run. */
-const ofRun = `
-  l.source = run.source AND l.job = 'drain' AND l.status = 'retrying'
-  AND (run.only_tenant IS NULL OR l.tenant_id = run.only_tenant)`;
+/** The dead letter that a superadmin sends again by this run. */
+const ofRun = "l.id = (run.details ->> 'deadLetterId')::uuid AND l.status = 'retrying'";
 
 const BEGIN = `
 UPDATE sync_runs SET status = 'running', started_at = coalesce(started_at, now()) WHERE id = $1 RETURNING source`;
 // Without a snapshot nothing can be built on: the relay seeds, in one transaction with the new one.
 const FORGET = 'UPDATE sync_checkpoints SET snapshot = NULL, generation = generation + 1 WHERE source = $1';
 const SEEDED = 'SELECT FROM sync_checkpoints WHERE source = $1 AND snapshot IS NOT NULL';
-/** What could not be applied before is in what was made anew; what failed since is open again already. */
 const END = `
 WITH run AS (
   UPDATE sync_runs SET status = 'succeeded', error = NULL, finished_at = now() WHERE id = $1
-  RETURNING source, only_tenant
+  RETURNING details
 )
 UPDATE dead_letters l SET status = 'resolved', resolved_at = now(), updated_at = now()
   FROM run WHERE ${ofRun}`;
 const GIVE_UP = `
 WITH run AS (
-  UPDATE sync_runs SET status = 'failed', error = $2, finished_at = now() WHERE id = $1 RETURNING source, only_tenant
+  UPDATE sync_runs SET status = 'failed', error = $2, finished_at = now() WHERE id = $1 RETURNING details
 )
 UPDATE dead_letters l
    SET status = 'open', error = $2, attempts = l.attempts + $3, resolved_by = NULL, updated_at = now()
