@@ -106,7 +106,7 @@ describe.each(['PostgreSQL', 'Redis'])('with the queue on %s', (backend) => {
 
   afterAll(() => workers.stop());
 
-  test('a delivery that is sent again and fails is open again with its attempts, and resolved when it succeeds', async () => {
+  test('a delivery that is sent again and fails is open again with its attempts, and closed when it succeeds', async () => {
     const leadId = randomUUID();
     refused.add(leadId);
     const eventId = await happen({ leadId });
@@ -116,7 +116,7 @@ describe.each(['PostgreSQL', 'Redis'])('with the queue on %s', (backend) => {
     expect(taken).not.toContain(leadId);
     refused.delete(leadId);
     await ask(letter);
-    expect(await letterAbout(eventId, 'resolved', 2)).toMatchObject({ id: letter.id, isResolved: true });
+    expect(await letterAbout(eventId, 'retried', 2)).toMatchObject({ id: letter.id, isResolved: true });
     expect(taken.filter((lead) => lead === leadId)).toHaveLength(1);
   });
 
@@ -127,7 +127,7 @@ describe.each(['PostgreSQL', 'Redis'])('with the queue on %s', (backend) => {
     const leadId = randomUUID();
     await kit.sql.crm.query('UPDATE domain_events SET payload = $2 WHERE id = $1', [eventId, { leadId }]);
     await ask(letter);
-    expect(await letterAbout(eventId, 'resolved')).toMatchObject({ isResolved: true });
+    expect(await letterAbout(eventId, 'retried')).toMatchObject({ isResolved: true });
     await eventually(() => Promise.resolve(taken.includes(leadId)), 5_000, 'the handler is called');
   });
 
@@ -139,7 +139,7 @@ describe.each(['PostgreSQL', 'Redis'])('with the queue on %s', (backend) => {
     refused.delete(leadId);
     await kit.sql.cdx.query("UPDATE dead_letters SET status = 'retrying' WHERE id = $1", [letter.id]);
     await ask(letter);
-    await letterAbout(eventId, 'resolved');
+    await letterAbout(eventId, 'retried');
   });
 
   test('threat 27: a job that nothing can be done with is set aside without what may be of a person, and others go on', async () => {

@@ -10,8 +10,14 @@ import { verb, type Context, type Tx } from './context.ts';
 import { requestRebuild } from './syncRun.ts';
 import { deadLetters } from './tables.ts';
 
-/** A second try that got lost leaves the letter as it is being sent: it may be sent once more. */
-const moveLetter = stateMachine('dead letter', { retry: { from: ['open', 'retrying'], to: 'retrying' } });
+/**
+ * A second try that got lost leaves the letter as it is being sent: it may be sent once more. A drain's
+ * letter is its relay's to close, when what it set aside has been accepted: until then it stays open.
+ */
+const moveLetter = stateMachine('dead letter', {
+  retry: { from: ['open', 'retrying'], to: 'retrying' },
+  takeAnew: { from: ['open'] },
+});
 
 /** What a drain could not apply. */
 const drained = z.object({ source: z.enum(domains), tenantId: z.string().nullish() });
@@ -21,28 +27,38 @@ async function lockLetter(tx: Tx, tenantId: string, id: string): Promise<DeadLet
   return tx.deadLetter.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id } } });
 }
 
-/**
- * By what a letter is sent again. A drain goes on without what it has set aside: only its source,
- * read anew, can tell what that should have led to. Everything else is a job that runs again.
- */
-async function secondTry(ctx: Context, tx: Tx, { id, job, payload }: DeadLetter) {
-  if (job === null) throw new Refusal('INVALID', 'The letter is of no job.', 'id');
-  if (job !== 'drain') return { type: 'deadLetter.retry_requested', payload: { deadLetterId: id } } as const;
+/** The source, read anew, tells what a drain went on without: its tenant's projections are made once more. */
+async function takeAnew(ctx: Context, tx: Tx, { status, payload }: DeadLetter) {
   const parsed = drained.safeParse(payload);
   if (!parsed.success) throw new Refusal('INVALID', 'The letter does not say what it is about.', 'id');
   const { source: service, tenantId = null } = parsed.data;
-  return (await requestRebuild(ctx, tx, { service, tenantId, deadLetterId: id })).event;
+  const { event } = await requestRebuild(ctx, tx, { service, tenantId });
+  return { status: moveLetter('takeAnew', status), event };
 }
 
-/** Sends again what has failed for good; its success resolves the letter, another failure opens it again. */
+/** How a letter is sent again, by the job that has failed. */
+function secondTry(ctx: Context, tx: Tx, letter: DeadLetter) {
+  switch (letter.job) {
+    case null:
+      throw new Refusal('INVALID', 'The letter is of no job.', 'id');
+    case 'drain':
+      return takeAnew(ctx, tx, letter);
+    default:
+      return {
+        status: moveLetter('retry', letter.status),
+        event: { type: 'deadLetter.retry_requested', payload: { deadLetterId: letter.id } },
+      } as const;
+  }
+}
+
+/** Sends again what has failed for good; success closes the letter, another failure opens it again. */
 export const deadLetterRetry = verb({
   name: 'deadLetterRetry',
   input: z.object({ id: fields.id }),
   tenant: { of: 'target', table: deadLetters, noun: 'dead letter' },
   async act({ ctx, tx, input: { id }, tenantId }) {
     const before = await lockLetter(tx, tenantId, id);
-    const status = moveLetter('retry', before.status);
-    const event = await secondTry(ctx, tx, before);
+    const { status, event } = await secondTry(ctx, tx, before);
     const row = await tx.deadLetter.update({
       where: { tenantId_id: { tenantId, id } },
       data: { status, resolvedBy: requireUser(ctx.caller.identity).userId },

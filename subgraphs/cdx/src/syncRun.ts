@@ -9,12 +9,10 @@ interface Wanted {
   readonly service: Domain;
   /** Null for all. */
   readonly tenantId: string | null;
-  /** The dead letter that it is to settle. */
-  readonly deadLetterId?: string;
 }
 
 /** Enters a run that makes a service's projections anew, with the event by which it begins. */
-export async function requestRebuild(ctx: Context, tx: Tx, { service, tenantId, deadLetterId }: Wanted) {
+export async function requestRebuild(ctx: Context, tx: Tx, { service, tenantId }: Wanted) {
   const run: SyncRun = await tx.syncRun.create({
     data: {
       id: uuidv7(),
@@ -22,7 +20,6 @@ export async function requestRebuild(ctx: Context, tx: Tx, { service, tenantId, 
       kind: 'rebuild',
       onlyTenant: tenantId,
       requestedBy: requireUser(ctx.caller.identity).userId,
-      details: deadLetterId === undefined ? {} : { deadLetterId },
     },
   });
   return { run, event: { type: 'sync.rebuild_requested', payload: { runId: run.id } } } as const;

@@ -11,16 +11,17 @@ afterAll(closeSql);
 interface Given {
   readonly job: string | null;
   readonly payload: object;
+  readonly source?: string;
   readonly status?: string;
 }
 
 /** A letter as the sync jobs leave it. */
-async function setAside({ job, payload, status = 'open' }: Given): Promise<string> {
+async function setAside({ job, payload, source = 'crm', status = 'open' }: Given): Promise<string> {
   const [row] = await sql<{ id: string }>(
     'cdx',
     `INSERT INTO dead_letters (tenant_id, id, source, source_ref, job, payload, error, status)
-     VALUES ('acme', gen_random_uuid(), 'crm', $1, $2, $3, 'it did not work', $4) RETURNING id`,
-    [fresh('ref'), job, payload, status],
+     VALUES ('acme', gen_random_uuid(), $5, $1, $2, $3, 'it did not work', $4) RETURNING id`,
+    [fresh('ref'), job, payload, status, source],
   );
   return row!.id;
 }
@@ -28,9 +29,9 @@ async function setAside({ job, payload, status = 'open' }: Given): Promise<strin
 const LETTER = 'deadLetter { id status attempts resolvedBy { email } }';
 const retry = (id: string) => perform('deadLetterRetry', { id }, LETTER);
 
-async function becomesResolved(id: string): Promise<void> {
+async function closes(id: string): Promise<void> {
   await eventually(async () => {
-    const query = `{ deadLetters(filter: { tenantId: { eq: "acme" }, status: { eq: RESOLVED }, updatedAt: { gt: "2020-01-01T00:00:00Z" } }, first: 100) { edges { node { id resolvedAt } } } }`;
+    const query = `{ deadLetters(filter: { tenantId: { eq: "acme" }, status: { eq: RETRIED }, updatedAt: { gt: "2020-01-01T00:00:00Z" } }, first: 100) { edges { node { id resolvedAt } } } }`;
     const { deadLetters } = await read<{ deadLetters: { edges: { node: object }[] } }>(query, {
       token: await tokenOf('superadmin'),
     });
@@ -68,7 +69,7 @@ describe('deadLetters', () => {
 });
 
 describe('deadLetterRetry', () => {
-  test('sends a delivery again, and the letter is resolved', async () => {
+  test('sends a delivery again, and the letter is closed', async () => {
     const [event] = await sql<{ id: string }>(
       'cdx',
       "SELECT id FROM domain_events WHERE tenant_id = 'acme' AND type = 'tenant.created'",
@@ -81,16 +82,25 @@ describe('deadLetterRetry', () => {
       deadLetter: { id, status: 'RETRYING', attempts: 1, resolvedBy: { email: 'superadmin@metatron.example' } },
       userErrors: [],
     });
-    await becomesResolved(id);
+    await closes(id);
     expect((await retry(id)).userErrors).toMatchObject([{ code: 'CONFLICT', field: ['id'] }]);
   });
 
-  test('asks for the source anew where a drain has set something aside', async () => {
-    const id = await setAside({ job: 'drain', payload: { source: 'cms', tenantId: 'acme' } });
-    expect((await retry(id)).userErrors).toEqual([]);
-    await becomesResolved(id);
-    const runs = "SELECT source, only_tenant, status FROM sync_runs WHERE details->>'deadLetterId' = $1";
-    expect(await sql('cdx', runs, [id])).toEqual([{ source: 'cms', only_tenant: 'acme', status: 'succeeded' }]);
+  test('has a tenant taken anew of whom a drain has set something aside', async () => {
+    const about = "source = 'cms' AND tenant_id = 'acme'";
+    // Until it is asked for, the relay would try it again in an hour.
+    await sql(
+      'cdx',
+      "INSERT INTO sync_loads (source, tenant_id, kind, is_behind, not_before) VALUES ('cms', 'acme', 'set_aside', true, now() + interval '1 hour')",
+    );
+    const id = await setAside({ source: 'cms', job: 'drain', payload: { source: 'cms', tenantId: 'acme' } });
+    expect(await retry(id)).toMatchObject({ deadLetter: { status: 'OPEN' }, userErrors: [] });
+    await closes(id);
+    expect(await sql('cdx', `SELECT FROM sync_loads WHERE ${about}`)).toEqual([]);
+    const run = "SELECT only_tenant, kind FROM sync_runs WHERE source = 'cms' AND requested_by IS NOT NULL";
+    expect(await sql('cdx', `${run} ORDER BY created_at DESC LIMIT 1`)).toEqual([
+      { only_tenant: 'acme', kind: 'rebuild' },
+    ]);
   });
 
   test('opens a letter again that nothing can be done with', async () => {
@@ -105,8 +115,12 @@ describe('deadLetterRetry', () => {
   });
 
   test.each([
-    ['that was dropped', { job: 'drain', payload: {}, status: 'discarded' }, 'CONFLICT'],
-    ['of a drain that does not say of which source', { job: 'drain', payload: { reason: 'none' } }, 'INVALID'],
+    ['that was dropped', { source: 'none', job: 'drain', payload: { source: 'crm' }, status: 'discarded' }, 'CONFLICT'],
+    [
+      'of a drain that does not say of which source',
+      { source: 'none', job: 'drain', payload: { source: 'none' } },
+      'INVALID',
+    ],
     ['of no job', { job: null, payload: {} }, 'INVALID'],
   ])('refuses a letter %s, and leaves it as it is', async (_what, given, code) => {
     const id = await setAside(given);

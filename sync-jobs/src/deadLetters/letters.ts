@@ -17,8 +17,8 @@ export interface SentLetter {
 const READ = `
 SELECT job, payload, attempts FROM dead_letters WHERE tenant_id = $1 AND id = $2 AND status = 'retrying'`;
 
-const RESOLVE = `
-UPDATE dead_letters SET status = 'resolved', resolved_at = now(), updated_at = now()
+const CLOSE = `
+UPDATE dead_letters SET status = 'retried', resolved_at = now(), updated_at = now()
  WHERE tenant_id = $1 AND id = $2 AND status = 'retrying'`;
 
 /** A job that has set the same aside again has opened the letter already. */
@@ -31,10 +31,12 @@ export async function readSent(cdx: pg.Pool, { tenantId, id }: LetterReference):
   return (await cdx.query<SentLetter>(READ, [tenantId, id])).rows[0];
 }
 
-export async function resolve(cdx: pg.Pool, { tenantId, id }: LetterReference): Promise<void> {
-  await cdx.query(RESOLVE, [tenantId, id]);
+/** It has succeeded. */
+export async function close(cdx: pg.Pool, { tenantId, id }: LetterReference): Promise<void> {
+  await cdx.query(CLOSE, [tenantId, id]);
 }
 
+/** It has failed for good once more. */
 export async function reopen(
   cdx: pg.Pool,
   { tenantId, id }: LetterReference,

@@ -2,13 +2,13 @@ import { UnrecoverableError } from 'bullmq';
 
 import { defineJob, PoisonError, type Job } from '../defineJob.ts';
 
-import { letterReference, readSent, reopen, resolve } from './letters.ts';
+import { close, letterReference, readSent, reopen } from './letters.ts';
 import { failureOf } from './setAside.ts';
 
 export const retryLetterName = 'retryLetter';
 
 /**
- * Runs the job of a dead letter again, under attempts of its own. Succeeding resolves the letter;
+ * Runs the job of a dead letter again, under attempts of its own. Succeeding closes the letter;
  * failing for good opens it again, with the attempts added up.
  */
 export const retryLetter = (jobs: readonly Job[]): Job =>
@@ -30,6 +30,6 @@ export const retryLetter = (jobs: readonly Job[]): Job =>
         // The poison is this letter's, which is open again: it is no letter of its own.
         throw error instanceof PoisonError ? new UnrecoverableError(failureOf(error)) : error;
       }
-      await resolve(cdx, reference);
+      await close(cdx, reference);
     },
   });

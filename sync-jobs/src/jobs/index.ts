@@ -11,16 +11,18 @@ import { auditCheckpoint } from './auditCheckpoint.ts';
 import { billingPeriods } from './billingPeriods.ts';
 import { deliver } from './deliver.ts';
 import { drain } from './drain.ts';
-import { purge } from './purge.ts';
 import { queueDue } from './queueDue.ts';
+import { reconcile } from './reconcile.ts';
 import { rollup } from './rollup.ts';
 import { tellAnalytics } from './tellAnalytics.ts';
+import { upkeep } from './upkeep.ts';
 
 const routes: Routes = { declared, handlers };
 
 const work: readonly Job[] = [
   drain,
-  purge,
+  upkeep,
+  reconcile,
   rollup,
   queueDue,
   billingPeriods,

@@ -1,5 +1,4 @@
--- A dead letter is open, is being sent again, and is resolved when that has succeeded; or was dropped.
+-- A dead letter is open, is being sent again, and has been so with success; or it was dropped.
 ALTER TABLE dead_letters DROP CONSTRAINT dead_letters_status_check;
-UPDATE dead_letters SET status = 'resolved', resolved_at = coalesce(resolved_at, updated_at) WHERE status = 'retried';
 ALTER TABLE dead_letters ADD CONSTRAINT dead_letters_status_check
-  CHECK (status IN ('open', 'retrying', 'resolved', 'discarded'));
+  CHECK (status IN ('open', 'retrying', 'retried', 'discarded'));
