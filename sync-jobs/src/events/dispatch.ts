@@ -1,7 +1,10 @@
 /** Hands what has happened in a domain to the queue, one job per event and handler. */
+import type { Logger } from '@metatron/platform/log';
+
 import { setAside } from '../deadLetters/setAside.ts';
 import type { JobContext, QueuedJob } from '../defineJob.ts';
 import type { Source } from '../relay/source.ts';
+import { inTransaction } from '../transaction.ts';
 
 import { deliverEventName } from './deliverEvent.ts';
 import { letterOf } from './eventReference.ts';
@@ -21,6 +24,17 @@ UPDATE domain_events e SET delivered_at = now()
 async function markDelivered({ origin }: Source, events: readonly Routed[]): Promise<void> {
   if (events.length === 0) return;
   await origin.query(DELIVERED, [events.map(({ tenantId }) => tenantId), events.map(({ id }) => id)]);
+}
+
+const CLAIM = `
+UPDATE domain_events SET delivered_at = now() WHERE tenant_id = $1 AND id = $2 AND delivered_at IS NULL`;
+
+/** Sets an event aside, once: of two dispatchers that meet, the second waits and finds it gone. */
+async function setEventAside({ origin, cdx }: Source, event: Routed, error: unknown, log: Logger): Promise<void> {
+  await inTransaction(origin, async (client) => {
+    const { rowCount } = await client.query(CLAIM, [event.tenantId, event.id]);
+    if (rowCount === 1) await setAside({ cdx, log }, letterOf(deliverEventName, event), { error, attempts: 1 });
+  });
 }
 
 type Sorted = Routed & ({ readonly jobs: readonly QueuedJob[] } | { readonly error: unknown });
@@ -48,10 +62,6 @@ export async function dispatch(
   const good = sorted.filter((event) => 'jobs' in event);
   await enqueue(good.flatMap(({ jobs }) => jobs));
   await markDelivered(source, good);
-  for (const event of sorted) {
-    if (!('error' in event)) continue;
-    await setAside({ cdx: source.cdx, log }, letterOf(deliverEventName, event), { error: event.error, attempts: 1 });
-    await markDelivered(source, [event]);
-  }
+  for (const event of sorted) if ('error' in event) await setEventAside(source, event, event.error, log);
   return rows.length;
 }
