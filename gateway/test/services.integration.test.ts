@@ -8,6 +8,7 @@ import { openKeyRing } from '../../platform/src/tokens.ts';
 import { ask, closeSql, dataDirectory, sql, tokenOf, type Account } from '../../platform/test/kit.ts';
 import { eventually } from '../../platform/test/programs.ts';
 
+import { aThousandTimes, expectIncidents, incidentOf, sendFrom } from './incidents.ts';
 import { addressOf, endAll, launch, type Launched } from './launch.ts';
 
 const LISTENS = /listens on (http\S+)/;
@@ -176,6 +177,28 @@ describe('a subgraph alone', () => {
     const answers = await Promise.all([post(domain), post(domain, 'a.b.c'), post(domain, await tokenOf('superadmin'))]);
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
     expect(await answers[0].text()).not.toContain('type Query');
+  });
+
+  test('threat 1: whom it refuses leaves one incident, however often, that a superadmin sees', async () => {
+    const from = '127.0.9.51';
+    const to = urlOf('crm');
+    const superadmin = await tokenOf('superadmin');
+    const query = '{ customers { totalCount } }';
+    await aThousandTimes(() => sendFrom({ from, to, query }));
+    expect(await sendFrom({ from, to, query, token: superadmin })).toContain('UNAUTHENTICATED');
+    await sendFrom({ from, to, route: ['GET', '/media/canary7f3a'] });
+    const coordinates = ['crm:token_malformed', 'crm:token_misused'];
+    await expectIncidents(from, [incidentOf('gateway_bypassed', 'high', { count: 1_002, coordinates })]);
+    const [row] = await sql<{ id: string; row: string }>(
+      'cdx',
+      'SELECT id, row_to_json(s)::text AS row FROM security_events s WHERE ip_address = $1',
+      [from],
+    );
+    expect(row?.row).not.toContain('canary');
+    const list =
+      '{ securityEvents(first: 100, filter: { kind: { eq: "gateway_bypassed" } }) { edges { node { id count } } } }';
+    const { data } = await ask(list, { token: superadmin, endpoint });
+    expect(JSON.stringify(data)).toContain(`{"id":"${row?.id ?? ''}","count":1002}`);
   });
 
   test('threat 1: answers 401 to the gateway’s word to another subgraph', async () => {

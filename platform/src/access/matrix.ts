@@ -81,7 +81,7 @@ const summaryOf = (domain: Domain, counted: Part): ServiceRule => ({
 });
 /**
  * A service's sync role keeps its own tables of CDX, the checkpoints and the shared records. To the
- * audit log it appends by a function alone, which chains.
+ * audit log it appends by a function alone, which chains; incidents it reports by another, which counts.
  */
 const cdxTables = (...tables: string[]): ServiceRule => {
   const part = Object.fromEntries(
@@ -184,6 +184,7 @@ export const ownerFunctions: Readonly<Record<string, { readonly by: 'service' | 
   {
     sync_outbox_purge: { by: 'sync', of: 'own' },
     audit_log_append: { by: 'sync', of: 'all' },
+    security_events_report: { by: 'sync', of: 'all' },
     events_make_months_ahead: { by: 'service', of: 'own' },
   };
 

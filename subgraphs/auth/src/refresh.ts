@@ -23,15 +23,13 @@ async function isRace(ctx: Context, token: Token): Promise<boolean> {
   return child === null || (child.usedAt === null && child.revokedAt === null);
 }
 
-async function endFamily(ctx: Context, token: Token): Promise<void> {
-  await ctx.asService(token.tenantId).$transaction(async (tx) => {
-    if (token.sessionId !== null)
-      await endSessions(
-        tx,
-        { tenantId: token.tenantId, userId: token.userId, id: token.sessionId },
-        'refresh token used twice',
-      );
-    await noteEvent(ctx, tx, { tenantId: token.tenantId, id: token.userId }, 'token_reuse');
+/** A family that has ended already leaves no further rows, however often its tokens are tried. */
+async function endFamily(ctx: Context, { tenantId, userId, sessionId }: Token): Promise<void> {
+  ctx.refusals.push({ mutation: 'tokenRefresh', code: 'REPLAYED', bearer: { kind: 'user', userId, tenantId } });
+  if (sessionId === null) return;
+  await ctx.asService(tenantId).$transaction(async (tx) => {
+    const ended = await endSessions(tx, { tenantId, userId, id: sessionId }, 'refresh token used twice');
+    if (ended > 0) await noteEvent(ctx, tx, { tenantId, id: userId }, 'token_reuse');
   });
 }
 
