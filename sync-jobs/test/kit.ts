@@ -75,6 +75,8 @@ export interface RedisServer {
   readonly url: string;
   /** Loses everything, as by accident. */
   flush(): Promise<void>;
+  /** From now on it takes what it is sent, and answers nothing. */
+  silence(): void;
   stop(): Promise<void>;
 }
 
@@ -113,8 +115,9 @@ export async function startRedis(): Promise<RedisServer> {
           resolve();
         });
       }),
+    silence: () => void child.kill('SIGSTOP'),
     stop: async () => {
-      child.kill();
+      child.kill('SIGKILL');
       await ended(child);
     },
   };
