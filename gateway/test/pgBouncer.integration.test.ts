@@ -6,7 +6,7 @@ import { ask, dataDirectory, tokenOf } from '../../platform/test/kit.ts';
 import { fresh } from '../../platform/test/mutations.ts';
 import { startPgBouncer, type PgBouncer } from '../../platform/test/pgBouncer.ts';
 
-import { addressOf, endAll, launch } from './launch.ts';
+import { addressOf, endAll, launch, START_MS } from './launch.ts';
 
 let pooler: PgBouncer;
 let endpoint: string;
@@ -22,7 +22,7 @@ beforeAll(async () => {
     ...(Object.fromEntries(urls) as Readonly<Record<string, string>>),
   });
   endpoint = await addressOf(gateway, /listens on (http\S+)/);
-}, 120_000);
+}, START_MS);
 
 afterAll(async () => {
   await endAll();
