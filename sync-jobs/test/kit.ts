@@ -18,12 +18,15 @@ import { embeddedDatabase, provision } from '@metatron/prisma/provision';
 import { startSyncJobs, type SyncJobs } from '@metatron/sync-jobs/main';
 import pg from 'pg';
 
-export interface Kit {
+/** Every database as the superuser, whom row security does not touch. */
+export interface Databases {
+  readonly sql: Readonly<Record<Domain, pg.Pool>>;
+}
+
+export interface Kit extends Databases {
   readonly dataDirectory: string;
   readonly addresses: DatabaseAddresses;
   readonly passwords: Passwords;
-  /** As the superuser, whom row security does not touch. */
-  readonly sql: Readonly<Record<Domain, pg.Pool>>;
   startWorkers(redisUrl?: string): Promise<SyncJobs>;
   stop(): Promise<void>;
 }
@@ -81,10 +84,12 @@ async function freePort(): Promise<number> {
 }
 
 export interface RedisServer {
+  readonly port: number;
   readonly url: string;
   /** Loses everything, as by accident. */
   flush(): Promise<void>;
   stop(): Promise<void>;
+  kill(): Promise<void>;
 }
 
 export function ended(child: ChildProcess): Promise<void> {
@@ -111,7 +116,12 @@ export async function startRedis(): Promise<RedisServer> {
       if (text.includes('Ready to accept connections')) resolve();
     });
   });
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await ended(child);
+  };
   return {
+    port,
     url: `redis://127.0.0.1:${String(port)}`,
     flush: () =>
       new Promise((resolve, reject) => {
@@ -122,10 +132,8 @@ export async function startRedis(): Promise<RedisServer> {
           resolve();
         });
       }),
-    stop: async () => {
-      child.kill();
-      await ended(child);
-    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   };
 }
 
@@ -153,7 +161,7 @@ export async function eventually(
 }
 
 /** Waits until cdx has all that the domains have committed so far. */
-export async function caughtUp({ sql }: Kit, sources: readonly Domain[], milliseconds = 10_000): Promise<void> {
+export async function caughtUp({ sql }: Databases, sources: readonly Domain[], milliseconds = 10_000): Promise<void> {
   const wait = async (source: Domain): Promise<void> => {
     const {
       rows: [now],
