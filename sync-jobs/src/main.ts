@@ -13,6 +13,7 @@ import { Leases, type LeaseHealth } from './relay/lease.ts';
 import { openSource } from './relay/source.ts';
 import { startReports } from './report.ts';
 import { Supervisor } from './supervisor.ts';
+import { watchLeases } from './watchLeases.ts';
 
 export interface SyncJobsOptions {
   readonly environment: Environment;
@@ -56,6 +57,7 @@ export async function startSyncJobs(options: SyncJobsOptions): Promise<SyncJobs>
     stopping: stopping.signal,
   });
   await supervisor.start();
+  const stopWatch = watchLeases({ leases, log, stopping: stopping.signal });
   const health = (): SyncHealth => {
     const sources = perDomain((name) => leases[name].health);
     return {
@@ -69,6 +71,7 @@ export async function startSyncJobs(options: SyncJobsOptions): Promise<SyncJobs>
     health,
     stop: async () => {
       stopReports();
+      stopWatch();
       stopping.abort();
       await supervisor.stop();
       await Promise.all(domains.map((name) => leases[name].ended()));
