@@ -16,7 +16,15 @@ const PAUSE_MS = 15;
 const SHOWN_ROWS = 3;
 
 /** Cdx is not what it has to be. */
-export class Violation extends Error {}
+export class Violation extends Error {
+  /** It is not late, it is wrong: what has been taken in does not add up. */
+  readonly isWrong: boolean;
+
+  constructor(message: string, isWrong: boolean) {
+    super(message);
+    this.isWrong = isWrong;
+  }
+}
 
 function describe(index: number, truth: unknown, shown: unknown): string {
   const [wanted, found] = [truth, shown].map((rows) => (rows as readonly unknown[]).map((row) => JSON.stringify(row)));
@@ -51,12 +59,21 @@ async function auditFaults({ sql }: Databases, audited: Written['audited']): Pro
   ];
 }
 
+interface Look {
+  readonly found: readonly string[];
+  /** What is different although all has been taken in. */
+  readonly isWrong: boolean;
+}
+
 /** What is not as it has to be; a database that does not answer is one such thing. */
-async function faults(databases: Databases, audited: Written['audited']): Promise<string[]> {
+async function look(databases: Databases, audited: Written['audited'], milliseconds: number): Promise<Look> {
   try {
-    return [...(await differences(databases)), ...(await auditFaults(databases, audited))];
+    // What is right by chance, before a relay has looked, is not yet exact.
+    await caughtUp(databases, sources, milliseconds);
+    const found = [...(await differences(databases)), ...(await auditFaults(databases, audited))];
+    return { found, isWrong: found.length > 0 };
   } catch (error) {
-    return [(error as Error).message];
+    return { found: [(error as Error).message], isWrong: false };
   }
 }
 
@@ -65,20 +82,21 @@ async function faults(databases: Databases, audited: Written['audited']): Promis
  * @returns after how many milliseconds it was.
  * @throws Violation when it is not in time, with what is different, or how late it was.
  */
-export async function untilExact(databases: Databases, audited: Written['audited']): Promise<number> {
+export async function untilExact(
+  databases: Databases,
+  audited: Written['audited'],
+  patienceMs = GIVEN_UP_AFTER_MS,
+): Promise<number> {
   const begun = Date.now();
   let before = '';
   for (;;) {
-    // What is right by chance, before a relay has looked, is not yet exact.
-    const found = await caughtUp(databases, sources, EXACT_WITHIN_MS).then(
-      () => faults(databases, audited),
-      (error: unknown) => [(error as Error).message],
-    );
+    const { found, isWrong } = await look(databases, audited, EXACT_WITHIN_MS);
     const after = Date.now() - begun;
     if (found.length === 0 && after <= EXACT_WITHIN_MS) return after;
-    if (found.length === 0) throw new Violation(`exact, but only after ${String(after)} ms; before that\n  ${before}`);
+    if (found.length === 0)
+      throw new Violation(`exact, but only after ${String(after)} ms; before that\n  ${before}`, false);
     before = found.join('\n  ');
-    if (after > GIVEN_UP_AFTER_MS) throw new Violation(before);
+    if (after > patienceMs) throw new Violation(before, isWrong);
     await sleep(PAUSE_MS);
   }
 }

@@ -28,8 +28,6 @@ export interface WorkerOptions {
   readonly dataDirectory: string;
   readonly name: string;
   readonly proxies: Proxies;
-  /** Modules that are loaded before the worker's own. */
-  readonly preloads: readonly string[];
 }
 
 const program = join(import.meta.dirname, 'workerProcess.ts');
@@ -52,7 +50,10 @@ export class Worker {
     return this.child !== undefined;
   }
 
-  /** Ends when it has its databases and its queue, or has given up waiting for them. */
+  /**
+   * Ends when it has its databases and its queue, or has given up waiting for them.
+   * @param preloads modules that are loaded before its own
+   */
   async start(queue: 'postgres' | 'redis', preloads: readonly string[] = []): Promise<void> {
     const { dataDirectory } = this.options;
     const { source, cdx, redis } = this.proxies;
@@ -62,7 +63,7 @@ export class Worker {
       cdxPort: cdx.port,
       redisPort: queue === 'redis' ? redis.port : undefined,
     };
-    const imports = [...this.options.preloads, ...preloads].flatMap((module) => ['--import', module]);
+    const imports = preloads.flatMap((module) => ['--import', module]);
     const log = openSync(this.logFile, 'a');
     const child = spawn(process.execPath, [...imports, program, JSON.stringify(ways)], {
       stdio: ['ignore', 'pipe', log],

@@ -32,6 +32,8 @@ export class World implements Databases {
   queue: Queue = 'postgres';
   /** What is to be put right once everything has been found exact. */
   readonly afterwards: (() => Promise<void>)[] = [];
+  /** How often a source has lost what it had already answered for. */
+  lives = 0;
   private redis: RedisServer;
 
   private constructor(parts: Pick<World, 'dataDirectory' | 'source' | 'cdx' | 'sql' | 'workers'>, redis: RedisServer) {
@@ -43,7 +45,7 @@ export class World implements Databases {
     this.redis = redis;
   }
 
-  static async open(preloads: readonly string[] = []): Promise<World> {
+  static async open(): Promise<World> {
     const dataDirectory = mkdtempSync(join(tmpdir(), 'metatron-faults-'));
     prepareDirectory(dataDirectory);
     const [source, cdx, redis] = await Promise.all([
@@ -58,7 +60,7 @@ export class World implements Databases {
         cdx: await cdx.openProxy(),
         redis: await FaultProxy.open(redis.port),
       };
-      return new Worker({ dataDirectory, name, proxies, preloads });
+      return new Worker({ dataDirectory, name, proxies });
     };
     const workers = [await openWorker('one'), await openWorker('two')] as const;
     const world = new World({ dataDirectory, source, cdx, workers, sql: await openPools(source, cdx) }, redis);
@@ -71,15 +73,24 @@ export class World implements Databases {
   }
 
   /** Starts the workers that are not running. */
-  async startWorkers(): Promise<void> {
+  async startWorkers(preloads: readonly string[] = []): Promise<void> {
     const absent = this.workers.filter(({ isRunning }) => !isRunning);
-    await Promise.all(absent.map((worker) => worker.start(this.queue)));
+    await Promise.all(absent.map((worker) => worker.start(this.queue, preloads)));
+  }
+
+  async killWorkers(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.kill()));
   }
 
   async useQueue(queue: Queue): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.kill()));
+    await this.killWorkers();
     this.queue = queue;
     await this.startWorkers();
+  }
+
+  /** The source is older than it was: the entries that it had are in the audit log alone. */
+  forgetAudited(): void {
+    this.lives += 1;
   }
 
   async flushRedis(): Promise<void> {
