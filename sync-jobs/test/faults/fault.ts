@@ -6,6 +6,8 @@ export interface Fault {
   readonly name: string;
   /** Takes long, and is left out of the short run. */
   readonly slow?: true;
+  /** It does its own writing, and nobody else writes. */
+  readonly alone?: true;
   /** Done when every part is back; what comes later is put into `world.afterwards`. */
   readonly befall: (world: World, random: Random) => Promise<void>;
 }

@@ -40,7 +40,9 @@ async function endure(
 ): Promise<readonly [number, number]> {
   const stopping = new AbortController();
   const { lives } = world;
-  const writers = Array.from({ length: WRITERS }, () => keepWriting(world, random.below(2 ** 31), stopping.signal));
+  const writers = Array.from({ length: fault.alone === true ? 0 : WRITERS }, () =>
+    keepWriting(world, random.below(2 ** 31), stopping.signal),
+  );
   try {
     await sleep(random.between(20, 250));
     await fault.befall(world, random);

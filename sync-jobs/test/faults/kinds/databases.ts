@@ -1,6 +1,7 @@
 /** Databases that end without having been asked, and come back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { eventually } from '../../kit.ts';
 import { awhile, type Fault } from '../fault.ts';
 import type { World } from '../world.ts';
 
@@ -53,11 +54,38 @@ async function untilAnswers(world: World, side: Side): Promise<void> {
   }
 }
 
+/** The relay has seen a transaction end whose end is not written: its id is given out again after the crash. */
+async function crashAfterRollback(world: World): Promise<void> {
+  const { crm, cdx } = world.sql;
+  const insert = "INSERT INTO customers (tenant_id, id) VALUES ('globex', gen_random_uuid())";
+  const { rows } = await crm.query<{ id: string }>('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS id');
+  await crm.query(`BEGIN; SET LOCAL session_replication_role = replica; ${insert}; ROLLBACK`);
+  const seen = async (): Promise<boolean> => {
+    const past =
+      "SELECT FROM sync_checkpoints WHERE source = 'crm' AND pg_snapshot_xmax(snapshot::pg_snapshot) > $1::xid8";
+    return (await cdx.query(past, [rows[0]?.id])).rowCount === 1;
+  };
+  await eventually(seen, 5_000, 'the rollback is in the checkpoint');
+  for (const way of waysTo(world, 'source')) way.refuse();
+  await world.source.crash();
+  await world.source.start();
+  await untilAnswers(world, 'source');
+  for (let times = 0; times < 5; times += 1)
+    await crm.query(`BEGIN; SET LOCAL session_replication_role = replica; ${insert}; COMMIT`);
+  for (const way of waysTo(world, 'source')) way.heal();
+}
+
 export const databases: readonly Fault[] = [
   crashed('source'),
   crashed('cdx'),
   sessionKilled('source'),
   sessionKilled('cdx'),
+  {
+    name: 'source is killed when a relay has seen a rollback that was not yet written',
+    alone: true,
+    slow: true,
+    befall: crashAfterRollback,
+  },
   {
     name: 'source is killed, and written to before a relay sees it again',
     befall: async (world, random) => {
