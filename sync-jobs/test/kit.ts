@@ -18,6 +18,8 @@ import { embeddedDatabase, provision } from '@metatron/prisma/provision';
 import { startSyncJobs, type SyncJobs } from '@metatron/sync-jobs/main';
 import pg from 'pg';
 
+export const silent = createLog('silent');
+
 /** Every database as the superuser, whom row security does not touch. */
 export interface Databases {
   readonly sql: Readonly<Record<Domain, pg.Pool>>;
@@ -64,7 +66,7 @@ export async function openKit(): Promise<Kit> {
         addresses,
         passwords,
         keys,
-        log: createLog('silent'),
+        log: silent,
       }),
     stop: async () => {
       await Promise.all(Object.values(sql).map(endPool));

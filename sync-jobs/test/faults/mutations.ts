@@ -14,7 +14,7 @@ export interface Mutation {
 export const mutations: readonly Mutation[] = [
   {
     name: 'without the comparison of the checkpoint',
-    files: ['applyStatement.ts', 'transfer.ts'],
+    files: ['applyStatement.ts', 'copy.ts', 'rowStatements.ts'],
     text: 'generation = $2',
     instead: '$2::text IS NOT NULL',
     shownBy: /delivered ten times|paused beyond/,
