@@ -1,19 +1,18 @@
-/** How fast a backlog is gone: ours into cdx, the same rows by a native subscription. */
-import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-
+/** How fast a backlog is gone: ours into cdx, the same rows by native subscriptions, one after the other. */
 import { embeddedDatabase } from '@metatron/prisma/provision';
+import type pg from 'pg';
 
 import { round } from '../statistics.ts';
 
+import { drainOurs } from './drainOurs.ts';
 import { authEvents, idOf, leads, prepareFeed, tenantName, writeBacklog, type Feed } from './feeds.ts';
-import { subscribe, type Subscription } from './native.ts';
-import { startProcess } from './processes.ts';
+import { subscribe, type Indexes } from './native.ts';
 import type { SyncPlatform } from './syncPlatform.ts';
+import { until } from './until.ts';
 
-const PACE_MS = 2;
-const NATIVE = 'bench_native';
-const cdx = embeddedDatabase('cdx');
+/** A subscriber's database for each way its table can be. */
+const SUBSCRIBERS: Readonly<Record<Indexes, string>> = { key: 'bench_key', all: 'bench_all' };
+const kinds = Object.keys(SUBSCRIBERS) as Indexes[];
 
 interface Backlog {
   readonly feed: Feed;
@@ -22,111 +21,57 @@ interface Backlog {
   readonly size: number;
 }
 
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await sleep(PACE_MS);
+async function countOf(sql: pg.Pool, query: string): Promise<number> {
+  const { rows } = await sql.query<{ n: number }>(query);
+  return rows[0]?.n ?? 0;
 }
 
-const peakMemoryMb = (pid: number): number =>
-  Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN) / 1024;
-
-/** cdx says that it has all that was committed before now, at the source's clock. */
-async function caughtUp(platform: SyncPlatform, { domain }: Feed): Promise<void> {
-  const { rows } = await platform
-    .sql(embeddedDatabase(domain))
-    .query<{ at: string }>('SELECT clock_timestamp()::text AS at');
-  await until(async () => {
-    const { rowCount } = await platform
-      .sql(cdx)
-      .query('SELECT FROM sync_checkpoints WHERE source = $1 AND complete_through > $2::timestamptz', [
-        domain,
-        rows[0]?.at,
-      ]);
-    return rowCount === 1;
-  });
+/** Subscribes before the backlog is written. @returns what drains it: milliseconds until the last row is there. */
+async function prepareNative(platform: SyncPlatform, { feed, rows }: Backlog, indexes: Indexes) {
+  const database = SUBSCRIBERS[indexes];
+  const subscription = await subscribe(platform, feed, { database, indexes });
+  const sql = platform.sql(database);
+  return async (): Promise<number> => {
+    const begun = performance.now();
+    await subscription.start();
+    const last = [tenantName(0), idOf(rows + 1)];
+    await until(
+      async () => (await sql.query(`SELECT FROM ${feed.table} WHERE tenant_id = $1 AND id = $2`, last)).rowCount === 1,
+    );
+    const ms = performance.now() - begun;
+    if ((await countOf(sql, `SELECT count(*)::integer AS n FROM ${feed.table}`)) !== rows + 1)
+      throw new Error('the subscriber lacks rows');
+    await subscription.drop();
+    return ms;
+  };
 }
 
-/** Seeds the source while it is empty. */
-async function seedNow(platform: SyncPlatform, feed: Feed): Promise<void> {
-  const relay = await startProcess('relayProcess.ts', platform.dataDirectory, feed.domain);
-  relay.send('go');
-  await caughtUp(platform, feed);
-  await relay.stop();
-}
-
-/** Milliseconds from the relay's start, its connections and checkpoint included, and the memory it had at most. */
-async function drainOurs(platform: SyncPlatform, feed: Feed) {
-  const relay = await startProcess('relayProcess.ts', platform.dataDirectory, feed.domain);
-  const startMemoryMb = peakMemoryMb(relay.pid);
-  const begun = performance.now();
-  relay.send('go');
-  await caughtUp(platform, feed);
-  const ms = performance.now() - begun;
-  const memoryMb = peakMemoryMb(relay.pid);
-  await relay.stop();
-  return { ms, startMemoryMb, memoryMb };
-}
-
-/** Milliseconds until the subscriber has the row that was written last. */
-async function drainNative(
-  platform: SyncPlatform,
-  { table }: Feed,
-  { subscription, last }: { readonly subscription: Subscription; readonly last: number },
-): Promise<number> {
-  const begun = performance.now();
-  await subscription.start();
-  await until(async () => {
-    const { rowCount } = await platform
-      .sql(NATIVE)
-      .query(`SELECT FROM ${table} WHERE tenant_id = $1 AND id = $2`, [tenantName(0), idOf(last)]);
-    return rowCount === 1;
-  });
-  return performance.now() - begun;
-}
-
-/** What cdx shows of a feed's rows. */
-const SHOWN: Readonly<Record<string, string>> = {
-  leads: 'SELECT sum(total_leads)::integer AS n FROM crm_summary',
-  auth_events: 'SELECT count(*)::integer AS n FROM auth_events',
-};
-
-async function check(platform: SyncPlatform, { table }: Feed, expected: number): Promise<void> {
-  for (const [database, query] of [
-    [cdx, SHOWN[table] ?? ''],
-    [NATIVE, `SELECT count(*)::integer AS n FROM ${table}`],
-  ] as const) {
-    const { rows } = await platform.sql(database).query<{ n: number }>(query);
-    if (rows[0]?.n !== expected) throw new Error(`${database} has ${rows[0]?.n ?? 0} of ${expected} ${table}`);
-  }
-}
-
-/** The same backlog, ours first. */
-async function compare(platform: SyncPlatform, { feed, rows, size }: Backlog) {
+async function compare(platform: SyncPlatform, backlog: Backlog) {
+  const { feed, rows, size } = backlog;
   const source = platform.sql(embeddedDatabase(feed.domain));
   await source.query(`TRUNCATE ${feed.table} CASCADE`);
-  await seedNow(platform, feed);
-  const subscription = await subscribe(platform, feed, NATIVE);
-  const begun = performance.now();
+  // While the source is empty: what follows is a backlog, not a seed.
+  await drainOurs(platform, feed);
+  const drainKey = await prepareNative(platform, backlog, 'key');
+  const drainAll = await prepareNative(platform, backlog, 'all');
   await writeBacklog(source, feed, { first: 1, rows, size });
-  const writtenMs = performance.now() - begun;
   await source.query('CHECKPOINT');
   const ours = await drainOurs(platform, feed);
-  const nativeMs = await drainNative(platform, feed, { subscription, last: rows + 1 });
-  await check(platform, feed, rows + 1);
-  await subscription.drop();
+  if ((await countOf(platform.sql(embeddedDatabase('cdx')), feed.known)) !== rows + 1)
+    throw new Error('cdx does not know of every row');
+  const [keyMs, allMs] = [await drainKey(), await drainAll()];
+  const perSecond = (ms: number): number => Math.round((rows * 1000) / ms);
   return {
-    rows,
-    rowsPerStatement: size,
-    ratio: round(nativeMs / ours.ms),
-    oursPerSecond: Math.round((rows * 1000) / ours.ms),
-    nativePerSecond: Math.round((rows * 1000) / nativeMs),
-    relayMemoryMb: Math.round(ours.memoryMb),
-    relayMemoryAtStartMb: Math.round(ours.startMemoryMb),
-    writtenMs: Math.round(writtenMs),
+    ...{ rows, rowsPerStatement: size },
+    ratio: round(keyMs / ours.ms),
+    ratioSameIndexes: round(allMs / ours.ms),
+    perSecond: { ours: perSecond(ours.ms), native: perSecond(keyMs), nativeSameIndexes: perSecond(allMs) },
+    relayMemoryMb: { start: Math.round(ours.startMemoryMb), peak: Math.round(ours.peakMemoryMb) },
   };
 }
 
 export async function measureDrain(platform: SyncPlatform) {
-  await platform.sql('postgres').query(`CREATE DATABASE ${NATIVE}`);
+  for (const kind of kinds) await platform.sql('postgres').query(`CREATE DATABASE ${SUBSCRIBERS[kind]}`);
   for (const feed of [leads, authEvents]) await prepareFeed(platform.sql(embeddedDatabase(feed.domain)), feed);
   return {
     singleRows: await compare(platform, { feed: leads, rows: 500_000, size: 1 }),

@@ -7,6 +7,8 @@ export interface Feed {
   readonly table: string;
   /** Column → SQL, beside the tenant and the id. */
   readonly values: Readonly<Record<string, string>>;
+  /** A query on cdx: how many of its rows cdx knows of. */
+  readonly known: string;
 }
 
 const PIPELINE = '01890000-0000-7000-8000-000000000000';
@@ -23,6 +25,7 @@ export const leads: Feed = {
     stage: "'new'",
     probability: '10',
   },
+  known: 'SELECT sum(total_leads)::integer AS n FROM crm_summary',
 };
 
 /** Shown in cdx row by row. */
@@ -34,6 +37,7 @@ export const authEvents: Feed = {
     ip_address: "'192.0.2.7'",
     user_agent: "'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'",
   },
+  known: 'SELECT count(*)::integer AS n FROM auth_events',
 };
 
 export const TENANTS = 10;

@@ -92,7 +92,7 @@ const describe = (values: readonly number[]) => ({
 export async function measureFreshness(platform: SyncPlatform) {
   const [crm, cdx] = [platform.sql(embeddedDatabase('crm')), platform.sql(embeddedDatabase('cdx'))];
   await prepareFeed(crm, leads);
-  const subscription = await subscribe(platform, leads, embeddedDatabase('cdx'));
+  const subscription = await subscribe(platform, leads, { database: embeddedDatabase('cdx'), indexes: 'key' });
   const jobs = await startProcess('relayProcess.ts', platform.dataDirectory);
   await subscription.start();
   const writer = await startProcess('writerProcess.ts', platform.dataDirectory, String(RATE), String(SECONDS));

@@ -1,11 +1,13 @@
 /** PostgreSQL's own logical replication of one table: what sync is held against. */
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { embeddedDatabase } from '@metatron/prisma/provision';
 import type pg from 'pg';
 
 import type { Feed } from './feeds.ts';
 import type { SyncPlatform } from './syncPlatform.ts';
+import { until } from './until.ts';
+
+/** What the subscriber's table has beside its rows: the key alone, or every index of the source's table. */
+export type Indexes = 'key' | 'all';
 
 export interface Subscription {
   /** Begins to apply; what the table got since `subscribe` comes first. */
@@ -13,8 +15,8 @@ export interface Subscription {
   drop(): Promise<void>;
 }
 
-/** The table's columns as they are, and its key; no other index, constraint or trigger slows the subscriber. */
-async function copyTable(from: pg.Pool, to: pg.Pool, table: string): Promise<void> {
+/** The table's columns and its key; no constraint or trigger slows the subscriber. */
+async function copyTable(from: pg.Pool, to: pg.Pool, table: string, indexes: Indexes): Promise<void> {
   const { rows } = await from.query<{ column: string }>(
     `SELECT format('%I %s', attname, format_type(atttypid, atttypmod)) AS column
      FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
@@ -22,30 +24,31 @@ async function copyTable(from: pg.Pool, to: pg.Pool, table: string): Promise<voi
   );
   const columns = rows.map(({ column }) => column).join(', ');
   await to.query(`CREATE TABLE ${table} (${columns}, PRIMARY KEY (tenant_id, id))`);
+  if (indexes === 'key') return;
+  const others = await from.query<{ create: string }>(
+    'SELECT pg_get_indexdef(indexrelid) AS create FROM pg_index WHERE indrelid = $1::regclass AND NOT indisprimary',
+    [table],
+  );
+  for (const { create } of others.rows) await to.query(create);
 }
 
 /** A walsender that was told to stop holds its slot for a moment yet. */
 async function dropSlot(sql: pg.Pool, slot: string): Promise<void> {
-  for (;;) {
-    const { rows } = await sql.query(
-      'SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1 AND NOT active',
-      [slot],
-    );
-    if (rows.length > 0) return;
-    await sleep(20);
-  }
+  const query =
+    'SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1 AND NOT active';
+  await until(async () => (await sql.query(query, [slot])).rowCount === 1);
 }
 
 /** Subscribes a database to a feed's table from now on. Within one cluster the slot must be made first. */
 export async function subscribe(
   platform: SyncPlatform,
   { domain, table }: Feed,
-  database: string,
+  { database, indexes }: { readonly database: string; readonly indexes: Indexes },
 ): Promise<Subscription> {
   const [from, to] = [platform.sql(embeddedDatabase(domain)), platform.sql(database)];
-  const name = `bench_${table}`;
+  const name = `bench_${table}_${indexes}`;
   const { host, port, superuser, superuserPassword } = platform.cluster;
-  await copyTable(from, to, table);
+  await copyTable(from, to, table, indexes);
   await from.query(`CREATE PUBLICATION ${name} FOR TABLE ${table}`);
   await from.query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [name]);
   const address = `host=${host} port=${port} user=${superuser} password=${superuserPassword} dbname=${embeddedDatabase(domain)}`;
