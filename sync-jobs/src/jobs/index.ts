@@ -6,15 +6,17 @@ import { auditCheckpoint } from './auditCheckpoint.ts';
 import { billingPeriods } from './billingPeriods.ts';
 import { deliver } from './deliver.ts';
 import { drain } from './drain.ts';
-import { purge } from './purge.ts';
 import { queueDue } from './queueDue.ts';
+import { reconcile } from './reconcile.ts';
 import { rollup } from './rollup.ts';
 import { tellAnalytics } from './tellAnalytics.ts';
+import { upkeep } from './upkeep.ts';
 
 /** Every job there is: what is not in this list is not run. */
 export const jobs: readonly Job[] = [
   drain,
-  purge,
+  upkeep,
+  reconcile,
   rollup,
   queueDue,
   billingPeriods,
