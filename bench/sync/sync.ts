@@ -18,7 +18,7 @@ const WHAT = {
   bulk: 'likewise; the same 10,000 rows put, changed, taken; the ratio is that of the worst',
   planCache: 'an update of 10,000 rows after 10,000 updates of one row in the same session, against a fresh session',
   growth:
-    'one updated row: its trigger’s time, the look at the source and the write into cdx, at 10,000 rows and 10 tenants, at 10,000,000 rows, at 10,000 tenants, in turns. recomputeMs: what taking everything anew takes there, the naive way',
+    'one updated row: its trigger’s time, the look at the source and the write into cdx, at 10,000 rows and 10 tenants, at 10,000,000 rows, at 10,000 tenants, in turns. recomputeMs: what adding up every lead takes there, the naive way',
 };
 
 /** Each part has a cluster that no other has written to. */
