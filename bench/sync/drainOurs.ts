@@ -12,7 +12,7 @@ const peakMemoryMb = (pid: number): number =>
   Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN) / 1024;
 
 /** cdx says that it has all that was committed before now, by the source's clock. */
-async function caughtUp(platform: SyncPlatform, { domain }: Feed): Promise<void> {
+export async function caughtUp(platform: SyncPlatform, { domain }: Feed): Promise<void> {
   const source = platform.sql(embeddedDatabase(domain));
   const { rows } = await source.query<{ at: string }>('SELECT clock_timestamp()::text AS at');
   const cdx = platform.sql(embeddedDatabase('cdx'));

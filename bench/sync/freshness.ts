@@ -6,6 +6,7 @@ import type pg from 'pg';
 
 import { round } from '../statistics.ts';
 
+import { caughtUp } from './drainOurs.ts';
 import { leads, prepareFeed, TENANTS, tenantName } from './feeds.ts';
 import { subscribe } from './native.ts';
 import { startProcess } from './processes.ts';
@@ -16,6 +17,7 @@ const SECONDS = 25;
 /** Of each tenant's first rows nothing is counted: plans and connections are new. */
 const WARM_UP = (RATE * 3) / TENANTS;
 const PACE_MS = 1;
+const PATIENCE_MS = 300_000;
 
 /** One look: how many of each tenant's leads are there, by the server's clock. */
 interface Look {
@@ -45,13 +47,18 @@ async function look(cdx: pg.Pool): Promise<Look> {
 async function watch(cdx: pg.Pool, writing: Promise<unknown>): Promise<Look[]> {
   const looks: Look[] = [];
   const writer = { done: false };
-  void writing.then(() => (writer.done = true));
+  const end = (): void => {
+    writer.done = true;
+  };
+  writing.then(end, end);
   const rows = (RATE * SECONDS) / TENANTS;
   const all = (counts: readonly number[]): boolean => counts.every((count) => count === rows);
   for (;;) {
     const seen = await look(cdx);
     looks.push(seen);
+    if (writer.done) await writing;
     if (writer.done && all(seen.ours) && all(seen.native)) return looks;
+    if (seen.at - (looks[0]?.at ?? 0) > PATIENCE_MS) throw new Error('the changes do not arrive');
     await sleep(PACE_MS);
   }
 }
@@ -95,6 +102,7 @@ export async function measureFreshness(platform: SyncPlatform) {
   const subscription = await subscribe(platform, leads, { database: embeddedDatabase('cdx'), indexes: 'key' });
   const jobs = await startProcess('relayProcess.ts', platform.dataDirectory);
   await subscription.start();
+  await caughtUp(platform, leads);
   const writer = await startProcess('writerProcess.ts', platform.dataDirectory, String(RATE), String(SECONDS));
   writer.send('go');
   const begun = performance.now();
