@@ -96,7 +96,8 @@ export async function startPlatform(environment: Environment, log: Logger): Prom
         syncJobs.health().ready ? Promise.resolve() : Promise.reject(new StartupError('a source is failing')),
     };
     const { host, port, allowedOrigins, dataDirectory, demo } = environment;
-    const gateway = await startGateway({ host, port, allowedOrigins, keys, links, probes: [workers], demo, log });
+    const own = { probes: [workers], figures: [() => syncJobs.metrics()] };
+    const gateway = await startGateway({ host, port, allowedOrigins, keys, links, ...own, demo, log });
     started.add(() => gateway.stop());
     return { url: gateway.url, demoPassword, dataDirectory, stop: () => started.stop(log) };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { isDomain } from '@metatron/platform/domains';
+import { events } from '@metatron/prisma/cdx/events';
 import { UnrecoverableError } from 'bullmq';
-import { z } from 'zod';
 
 import { everyTenant, requestLoads } from '../relay/loads.ts';
 
@@ -16,8 +16,8 @@ interface Run {
 /** Has a tenant's projections, or all of a source, made anew: a superadmin has asked for it. The drain does it. */
 export const rebuild = defineHandler({
   name: 'rebuild',
+  of: events,
   on: ['sync.rebuild_requested'],
-  payload: z.object({ runId: z.uuid() }),
   handle: async ({ payload: { runId } }, { leases }) => {
     const { rows } = await leases.cdx.source.cdx.query<Run>(READ, [runId]);
     const [run] = rows;

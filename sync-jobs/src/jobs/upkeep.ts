@@ -3,6 +3,7 @@ import { capturedTables, outboxTables } from '@metatron/prisma/capture/outbox';
 import { z } from 'zod';
 
 import { defineJob, type JobContext } from '../defineJob.ts';
+import { recordLineage } from '../lineage.ts';
 import { reasonOf } from '../relay/reason.ts';
 import { parseSnapshot } from '../relay/snapshot.ts';
 import type { Source } from '../relay/source.ts';
@@ -30,6 +31,9 @@ async function measure({ name, origin, cdx, capture }: Source): Promise<void> {
   await cdx.query(RECORD, [name, rows[0]?.bytes ?? '0']);
 }
 
+/** Sources whose lineage this process has written: it changes with a release alone. */
+const recorded = new WeakSet<Source>();
+
 async function keepUp(source: Source, { log }: Pick<JobContext, 'log'>): Promise<void> {
   const { rows } = await source.origin.query<{ table: string }>(REPAIR);
   if (rows.length > 0)
@@ -42,9 +46,12 @@ async function keepUp(source: Source, { log }: Pick<JobContext, 'log'>): Promise
   const applied = await empty(source, below);
   if (applied !== undefined) previous.set(source, applied);
   await measure(source);
+  if (recorded.has(source)) return;
+  await recordLineage(source);
+  recorded.add(source);
 }
 
-/** Puts missing triggers back, empties the outboxes of what cdx has had for a while, and measures them. */
+/** Puts missing triggers back, keeps the lineage as declared, empties the outboxes of what cdx has had for a while, and measures them. */
 export const upkeep = defineJob({
   name: 'upkeep',
   schema: z.object({}),

@@ -66,6 +66,12 @@ const MOVE = `
       position = pg_snapshot_xmin($3::text::pg_snapshot)::text::bigint, drained_at = now(), updated_at = now(), last_error = NULL
     WHERE source = $1 AND generation = $2 RETURNING true`;
 
+/**
+ * A batch without audit entries waits for no disk: should cdx crash, its checkpoint is gone with its sums,
+ * and both are read again. What is signed, audit entries, stays.
+ */
+const UNHURRIED = `, set_config('synchronous_commit', CASE WHEN $7::jsonb IS NULL THEN 'off' ELSE current_setting('synchronous_commit') END, true)`;
+
 interface Variant {
   /** Tenants are taken anew: what they had goes, and their loads go on. */
   readonly loads: boolean;
@@ -88,8 +94,7 @@ export function applyStatement(capture: Capture, { loads }: Variant): string {
   ];
   const drift = loads ? ['0', ...targets.map((target) => `(${countDrift(target, REFERENCES)})`)].join(' + ') : '0';
   return `WITH won AS (${MOVE})${steps.map((step) => `,\n  ${step}`).join('')}
-SELECT audit_log_append($1, coalesce($7::jsonb, '[]')), (${drift})::integer AS drift FROM won
-WHERE ${REFERENCES.loaded} IS NOT NULL`;
+SELECT audit_log_append($1, coalesce($7::jsonb, '[]')), (${drift})::integer AS drift${loads ? '' : UNHURRIED} FROM won`;
 }
 
 /**

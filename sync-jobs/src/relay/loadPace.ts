@@ -3,7 +3,7 @@ import type { LoadKind } from './loads.ts';
 /** How often to look whether anything is to be taken anew. */
 const LOOK_MS = 1_000;
 /** What one step may take, so that changes meanwhile are not long in coming. */
-const STEP_MS = 100;
+export const STEP_MS = 100;
 const MOST_TENANTS = 256;
 
 /** How much to take anew at a time, and how long to only drain in between. */

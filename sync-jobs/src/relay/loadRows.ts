@@ -31,15 +31,18 @@ UPDATE sync_runs SET rows_read = rows_read + $2, rows_written = rows_written + $
 const isShown = ({ onlyTenant }: RowSource, tenantId: string): boolean =>
   onlyTenant === undefined || onlyTenant === tenantId;
 
-async function goOn({ name, cdx, capture: { rows } }: Source, load: Load, chunk?: Chunk): Promise<void> {
+/** @returns where the load goes on; undefined when it is done. */
+async function goOn({ name, cdx, capture: { rows } }: Source, load: Load, chunk?: Chunk): Promise<Load | undefined> {
   const at = [name, load.tenantId, load.target, load.lastId];
-  if (chunk?.count === CHUNK_ROWS) {
-    await cdx.query(GO_ON, [...at, load.target, chunk.last]);
-    return;
+  const after = rows[rows.findIndex(({ target }) => target === load.target) + 1];
+  const isMore = chunk?.count === CHUNK_ROWS;
+  if (!isMore && (after === undefined || load.target === null)) {
+    await cdx.query(END_OF_LOAD, at);
+    return undefined;
   }
-  const next = rows[rows.findIndex(({ target }) => target === load.target) + 1];
-  if (next === undefined || load.target === null) await cdx.query(END_OF_LOAD, at);
-  else await cdx.query(GO_ON, [...at, next.target, null]);
+  const next = isMore ? { target: load.target, lastId: chunk.last } : { target: after?.target ?? null, lastId: null };
+  await cdx.query(GO_ON, [...at, next.target, next.lastId]);
+  return { ...load, ...next };
 }
 
 async function read({ origin }: Source, rows: RowSource, { tenantId, lastId }: Load): Promise<Chunk> {
@@ -71,23 +74,25 @@ async function replace(
   }
 }
 
+interface Taken {
+  /** Whether the checkpoint's generation has moved by one, and by this alone. */
+  readonly moved: boolean;
+  readonly next: Load | undefined;
+}
+
 /**
  * Takes the next rows of a load. They are as they are after the checkpoint: what changed between the two
  * is brought again by the drain, and what another worker brought meanwhile makes this change nothing.
- * @returns whether the checkpoint's generation has moved by one, and by this alone.
  */
-export async function loadRows(source: Source, { generation }: Checkpoint, load: Load): Promise<boolean> {
+export async function loadRows(source: Source, { generation }: Checkpoint, load: Load): Promise<Taken> {
   const { cdx, capture } = source;
   const rows = capture.rows.find(({ target }) => target === load.target);
-  if (rows === undefined || !isShown(rows, load.tenantId)) {
-    await goOn(source, load);
-    return false;
-  }
+  if (rows === undefined || !isShown(rows, load.tenantId)) return { moved: false, next: await goOn(source, load) };
   const chunk = await read(source, rows, load);
   const changed = await replace(source, rows, load, { chunk, generation });
-  if (changed === undefined) return false;
-  await goOn(source, load, chunk);
+  if (changed === undefined) return { moved: false, next: undefined };
+  const next = await goOn(source, load, chunk);
   const drift = load.kind === 'reconcile' || load.kind === 'rebuild' ? changed : 0;
   if (load.runId !== null) await cdx.query(COUNT, [load.runId, chunk.count, changed, drift]);
-  return true;
+  return { moved: true, next };
 }

@@ -119,3 +119,25 @@ UPDATE sync_checkpoints c SET last_reconciled_at = now(), drift = done.drift FRO
 export async function finishRuns({ cdx, name }: Source): Promise<void> {
   await cdx.query(FINISH, [name]);
 }
+
+export interface Progress {
+  readonly status: string;
+  readonly tenants: number;
+  readonly done: number;
+  readonly rows: number;
+  readonly drift: number;
+  readonly error: string | null;
+}
+
+const PROGRESS = `
+SELECT status, coalesce(tenants, 0) AS tenants, rows_read::float8 AS rows, drift::float8, error,
+       coalesce(tenants, 0) - (SELECT count(*) FROM sync_loads l WHERE l.run_id = r.id)::integer AS done
+  FROM sync_runs r WHERE id = $1`;
+
+/** How far a run has come. */
+export async function readProgress(cdx: Database, run: string): Promise<Progress> {
+  const { rows } = await cdx.query<Progress>(PROGRESS, [run]);
+  const [progress] = rows;
+  if (progress === undefined) throw new Error('there is no such run');
+  return progress;
+}

@@ -3,7 +3,7 @@ import { applyStatement, applyValues } from './applyStatement.ts';
 import { transferBacklog, type Look } from './backlog.ts';
 import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { isolate } from './isolate.ts';
-import { LoadPace } from './loadPace.ts';
+import { LoadPace, STEP_MS } from './loadPace.ts';
 import { loadRows } from './loadRows.ts';
 import { finishRuns, nextLoads, type Load } from './loads.ts';
 import { loadTotals } from './loadTotals.ts';
@@ -117,8 +117,8 @@ export class Relay {
     return 'busy';
   }
 
-  private remember(checkpoint: Checkpoint, snapshot: Snapshot | undefined): void {
-    this.checkpoint = { ...checkpoint, generation: String(BigInt(checkpoint.generation) + 1n), snapshot };
+  private remember(checkpoint: Checkpoint, snapshot: Snapshot | undefined): Checkpoint {
+    return (this.checkpoint = { ...checkpoint, generation: String(BigInt(checkpoint.generation) + 1n), snapshot });
   }
 
   /** A part of what is to be taken anew, if any is due; undefined when there is not. */
@@ -145,10 +145,17 @@ export class Relay {
     return poll === 'later' ? undefined : this.moved(checkpoint, poll, look.end);
   }
 
+  /** As many chunks as the time for a step allows. */
   private async loadRows(checkpoint: Checkpoint, load: Load): Promise<Step> {
-    const moved = await loadRows(this.source, checkpoint, load);
-    if (moved) this.remember(checkpoint, checkpoint.snapshot);
-    else this.checkpoint = undefined;
+    const end = Date.now() + STEP_MS;
+    let at = checkpoint;
+    let next: Load | undefined = load;
+    while (next !== undefined && Date.now() < end) {
+      const taken = await loadRows(this.source, at, next);
+      if (taken.moved) at = this.remember(at, at.snapshot);
+      else if (taken.next === undefined) this.checkpoint = undefined;
+      next = taken.next;
+    }
     return 'busy';
   }
 }

@@ -13,7 +13,7 @@ export interface SetAside {
 
 const LETTER = `
 INSERT INTO dead_letters (tenant_id, id, source, source_ref, job, payload, error)
-VALUES ($1, gen_random_uuid(), $2, 'drain:' || $3, 'drain', json_build_object('source', $2::text, 'tenantId', $1::text), $4)
+VALUES ($1, gen_random_uuid(), $2, 'drain:' || $3, 'drain', json_build_object('source', $2::varchar, 'tenantId', $1::varchar), $4)
 ON CONFLICT (tenant_id, source, source_ref) DO UPDATE
   SET status = 'open', error = excluded.error, attempts = dead_letters.attempts + 1, resolved_at = NULL, updated_at = clock_timestamp()`;
 
