@@ -3,6 +3,7 @@ import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo
 import type { Domain } from '@metatron/platform/domains';
 import { PublicError, toPublicError } from '@metatron/platform/errors';
 import type { Caller } from '@metatron/platform/identity';
+import type { SecurityEvents } from '@metatron/platform/incidents/securityEvents';
 import type { Logger } from '@metatron/platform/log';
 import type { Serve } from '@metatron/platform/routes';
 import type { Subgraph, SubgraphRequest } from '@metatron/platform/subgraph';
@@ -11,7 +12,6 @@ import { Kind, parse, type ExecutionResult } from 'graphql';
 
 import { passOn } from './passOn.ts';
 import type { RequestContext } from './requestContext.ts';
-import type { SecurityEvents } from './securityEvents.ts';
 import { denialsIn } from './serviceDenials.ts';
 
 /** A subgraph as the gateway sees it, wherever it runs. */
@@ -121,7 +121,7 @@ export function dataSource(
         return failed(query, error);
       });
       explanation?.fetched(link.domain, query, sentAt);
-      for (const denial of denialsIn(link.domain, query, result)) events.note({ ...denial, caller });
+      for (const denial of denialsIn(link.domain, query, result, caller)) events.note(denial);
       return result as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },
   };

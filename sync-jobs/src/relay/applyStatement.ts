@@ -94,7 +94,8 @@ export function applyStatement(capture: Capture, { loads }: Variant): string {
   ];
   const drift = loads ? ['0', ...targets.map((target) => `(${countDrift(target, REFERENCES)})`)].join(' + ') : '0';
   return `WITH won AS (${MOVE})${steps.map((step) => `,\n  ${step}`).join('')}
-SELECT audit_log_append($1, coalesce($7::jsonb, '[]')), (${drift})::integer AS drift${loads ? '' : UNHURRIED} FROM won`;
+SELECT audit_log_append($1, coalesce($7::jsonb, '[]')), (${drift})::integer AS drift${loads ? '' : UNHURRIED} FROM won
+WHERE ${REFERENCES.loaded} IS NOT NULL`;
 }
 
 /**
