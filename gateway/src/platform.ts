@@ -95,8 +95,8 @@ export async function startPlatform(environment: Environment, log: Logger): Prom
       check: () =>
         syncJobs.health().ready ? Promise.resolve() : Promise.reject(new StartupError('a source is failing')),
     };
-    const { host, port, allowedOrigins, dataDirectory, demo } = environment;
-    const gateway = await startGateway({ host, port, allowedOrigins, keys, links, probes: [workers], demo, log });
+    const { dataDirectory } = environment;
+    const gateway = await startGateway({ ...environment, keys, links, probes: [workers], log });
     started.add(() => gateway.stop());
     return { url: gateway.url, demoPassword, dataDirectory, stop: () => started.stop(log) };
   } catch (error) {

@@ -21,8 +21,7 @@ interface Databases {
 
 async function startGatewayAlone(options: LinkOptions): Promise<HttpServer> {
   const { environment, keys, log } = options;
-  const { host, port, allowedOrigins, demo } = environment;
-  return startGateway({ host, port, allowedOrigins, keys, links: await openLinks(options), probes: [], demo, log });
+  return startGateway({ ...environment, keys, links: await openLinks(options), probes: [], log });
 }
 
 async function startSubgraphAlone(domain: Domain, options: LinkOptions): Promise<HttpServer> {

@@ -101,27 +101,36 @@ function failed(query: string, error: unknown): ExecutionResult {
   return { data: null, errors } as unknown as ExecutionResult;
 }
 
+/** Asks a subgraph for a request's sake; one that fails is an answer too. */
+export type AskSubgraph = (
+  request: Omit<SubgraphRequest, 'caller'>,
+  context: RequestContext,
+) => Promise<ExecutionResult>;
+
+/** A link with what its answers have to tell: to the log, to the explanation, to the security events. */
+export function asker(link: SubgraphLink, log: Logger, events: Pick<SecurityEvents, 'note'>): AskSubgraph {
+  return async (request, { caller, explanation }) => {
+    const { query } = request;
+    const sentAt = performance.now();
+    const result = await link.execute({ ...request, caller }).catch((error: unknown) => {
+      log.warn(
+        { requestId: caller.requestId, subgraph: link.domain, reason: (error as Error).message },
+        'a subgraph failed',
+      );
+      return failed(query, error);
+    });
+    explanation?.fetched(link.domain, query, sentAt);
+    for (const denial of denialsIn(link.domain, query, result)) events.note({ ...denial, caller });
+    return result;
+  };
+}
+
 /** Apollo's data source over a link. */
-export function dataSource(
-  link: SubgraphLink,
-  log: Logger,
-  events: Pick<SecurityEvents, 'note'>,
-): GraphQLDataSource<RequestContext & object> {
+export function dataSource(ask: AskSubgraph): GraphQLDataSource<RequestContext & object> {
   return {
     async process({ request, context }: GraphQLDataSourceProcessOptions<RequestContext & object>) {
-      const { caller, explanation } = context as RequestContext;
-      const sentAt = performance.now();
-      const query = request.query ?? '';
       const variables = request.variables as Record<string, unknown> | undefined;
-      const result = await link.execute({ query, variables, caller }).catch((error: unknown) => {
-        log.warn(
-          { requestId: caller.requestId, subgraph: link.domain, reason: (error as Error).message },
-          'a subgraph failed',
-        );
-        return failed(query, error);
-      });
-      explanation?.fetched(link.domain, query, sentAt);
-      for (const denial of denialsIn(link.domain, query, result)) events.note({ ...denial, caller });
+      const result = await ask({ query: request.query ?? '', variables }, context as RequestContext);
       return result as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },
   };

@@ -1,0 +1,110 @@
+/** A fetch of entities: each is asked for once, however often the answer names it. */
+import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner';
+import type { ExecutionResult } from 'graphql';
+
+import { downstreamError, pathIn } from './downstreamError.ts';
+import { pickVariables, type Position } from './exchange.ts';
+import { compileBuild } from './representation.ts';
+import { compileRewrites, type Rewrite } from './rewrites.ts';
+import { copy, isRow, mergeInto, type Row } from './rows.ts';
+import type { Run, Step } from './run.ts';
+import { collect, placesOf, type Path } from './walk.ts';
+
+/** What is asked for, each once, and by index which objects of the answer each stands for. */
+interface Batch {
+  readonly rows: readonly Row[];
+  readonly representations: readonly Row[];
+  readonly served: readonly (readonly number[])[];
+}
+
+type Prepare = (rows: readonly Row[]) => Batch;
+
+function compilePrepare(requires: readonly QueryPlanSelectionNode[], position: Position, node: FetchNode): Prepare {
+  const build = compileBuild(position.schema, requires);
+  const rewrite = compileRewrites(position.schema, node.inputRewrites);
+  return (rows) => {
+    const known = new Map<string, number[]>();
+    const representations: Row[] = [];
+    for (const [index, row] of rows.entries()) {
+      const representation = build(row);
+      if (!representation?.['__typename']) continue;
+      rewrite?.(representation);
+      const key = JSON.stringify(representation);
+      const served = known.get(key);
+      if (served === undefined) {
+        known.set(key, [index]);
+        representations.push(representation);
+      } else served.push(index);
+    }
+    return { rows, representations, served: [...known.values()] };
+  };
+}
+
+/** An entity's error is told at each place that the entity serves; one of the whole fetch at the first. */
+function noteErrors(run: Run, service: string, at: Path, { served }: Batch, { errors }: ExecutionResult): void {
+  if (errors === undefined) return;
+  const places = placesOf(run.data, at);
+  const first = places[served[0]?.[0] ?? 0];
+  for (const error of errors) {
+    const path = pathIn(error);
+    const index = path?.[1];
+    if (path === undefined || typeof index !== 'number') {
+      run.errors.push(downstreamError(error, service, path === undefined ? undefined : first));
+      continue;
+    }
+    for (const row of served[index] ?? []) {
+      run.errors.push(downstreamError(error, service, [...(places[row] ?? []), ...path.slice(2)]));
+    }
+  }
+}
+
+function entitiesIn({ data }: ExecutionResult, asked: number): readonly unknown[] | undefined {
+  if (data == null) return undefined;
+  const entities = data['_entities'];
+  if (!Array.isArray(entities)) throw new Error('Expected "data._entities" in response to be an array');
+  if (entities.length !== asked) throw new Error(`Expected "data._entities" to contain ${String(asked)} elements`);
+  return entities as readonly unknown[];
+}
+
+function place(
+  { rows, served }: Batch,
+  entities: readonly unknown[],
+  rewrite: Rewrite | undefined,
+  isGoneOnFrom: boolean,
+): void {
+  for (const [index, indexes] of served.entries()) {
+    const entity = entities[index];
+    if (!isRow(entity)) continue;
+    const first = rows[indexes[0] ?? -1];
+    // The planner's corrections may ask for the type.
+    if (first !== undefined) entity['__typename'] ??= first['__typename'];
+    rewrite?.(entity);
+    const copies = isGoneOnFrom ? indexes.slice(1).map(() => copy(entity) as Row) : [];
+    for (const [nth, row] of indexes.entries()) {
+      const target = rows[row];
+      if (target !== undefined) mergeInto(target, nth === 0 ? entity : (copies[nth - 1] ?? entity));
+    }
+  }
+}
+
+export function compileEntityFetch(
+  node: FetchNode,
+  requires: readonly QueryPlanSelectionNode[],
+  position: Position,
+): Step {
+  const { serviceName, operation, operationName, variableUsages = [] } = node;
+  const prepare = compilePrepare(requires, position, node);
+  const rewrite = compileRewrites(position.schema, node.outputRewrites);
+  const { path, isGoneOnFrom } = position;
+  return (run) => {
+    const batch = prepare(collect(run.data, path));
+    const { representations } = batch;
+    if (representations.length === 0) return undefined;
+    const variables = { ...pickVariables(variableUsages, run), representations };
+    return run.ask(serviceName, { query: operation, operationName, variables }).then((result) => {
+      noteErrors(run, serviceName, path, batch, result);
+      const entities = entitiesIn(result, representations.length);
+      if (entities !== undefined) place(batch, entities, rewrite, isGoneOnFrom);
+    });
+  };
+}
