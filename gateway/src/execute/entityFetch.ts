@@ -66,24 +66,34 @@ function entitiesIn({ data }: ExecutionResult, asked: number): readonly unknown[
   return entities as readonly unknown[];
 }
 
-function place(
-  { rows, served }: Batch,
-  entities: readonly unknown[],
-  rewrite: Rewrite | undefined,
-  isGoneOnFrom: boolean,
-): void {
+/** Corrects an entity and puts it where it belongs. */
+type Place = (entity: Row, rows: readonly Row[]) => void;
+
+function compilePlace(node: FetchNode, { schema, isGoneOnFrom }: Position): Place {
+  const rewrite = compileRewrites(schema, node.outputRewrites);
+  /** The planner's corrections may depend on the type, which each place knows for itself. */
+  const placeApart = (entity: Row, row: Row, correct: Rewrite): void => {
+    const own = { ...(copy(entity) as Row), __typename: row['__typename'] };
+    correct(own);
+    mergeInto(row, own);
+  };
+  return (entity, rows) => {
+    if (rewrite !== undefined && !entity['__typename']) {
+      for (const row of rows) placeApart(entity, row, rewrite);
+      return;
+    }
+    rewrite?.(entity);
+    const copies = isGoneOnFrom ? rows.slice(1).map(() => copy(entity) as Row) : [];
+    for (const [index, row] of rows.entries()) mergeInto(row, index === 0 ? entity : (copies[index - 1] ?? entity));
+  };
+}
+
+function placeAll({ rows, served }: Batch, entities: readonly unknown[], place: Place): void {
   for (const [index, indexes] of served.entries()) {
     const entity = entities[index];
     if (!isRow(entity)) continue;
-    const first = rows[indexes[0] ?? -1];
-    // The planner's corrections may ask for the type.
-    if (first !== undefined) entity['__typename'] ??= first['__typename'];
-    rewrite?.(entity);
-    const copies = isGoneOnFrom ? indexes.slice(1).map(() => copy(entity) as Row) : [];
-    for (const [nth, row] of indexes.entries()) {
-      const target = rows[row];
-      if (target !== undefined) mergeInto(target, nth === 0 ? entity : (copies[nth - 1] ?? entity));
-    }
+    const places = indexes.map((at) => rows[at]).filter((row) => row !== undefined);
+    place(entity, places);
   }
 }
 
@@ -94,8 +104,8 @@ export function compileEntityFetch(
 ): Step {
   const { serviceName, operation, operationName, variableUsages = [] } = node;
   const prepare = compilePrepare(requires, position, node);
-  const rewrite = compileRewrites(position.schema, node.outputRewrites);
-  const { path, isGoneOnFrom } = position;
+  const place = compilePlace(node, position);
+  const { path } = position;
   return (run) => {
     const batch = prepare(collect(run.data, path));
     const { representations } = batch;
@@ -104,7 +114,7 @@ export function compileEntityFetch(
     return run.ask(serviceName, { query: operation, operationName, variables }).then((result) => {
       noteErrors(run, serviceName, path, batch, result);
       const entities = entitiesIn(result, representations.length);
-      if (entities !== undefined) place(batch, entities, rewrite, isGoneOnFrom);
+      if (entities !== undefined) placeAll(batch, entities, place);
     });
   };
 }
