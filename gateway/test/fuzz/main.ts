@@ -40,12 +40,12 @@ async function runAll(): Promise<void> {
   const operations = Math.ceil(Number(values.operations ?? 2_000) / 2);
   const seed = Number(values.seed ?? 1);
   const startedAt = performance.now();
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
   const [platform, library] = await Promise.all([
     runShare({ name: 'platform', seed, operations }),
     runShare({ name: 'library', seed, operations }),
   ]);
   for (const text of [...platform.found, ...library.found]) console.error(`${text}\n`);
-  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
   const result = {
     name: 'fuzz',
     at: new Date().toISOString(),
