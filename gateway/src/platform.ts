@@ -8,8 +8,9 @@ import { loadStorage, loadSyncJobs } from '@metatron/platform/registry';
 import { loadSubgraph, type Subgraph } from '@metatron/platform/subgraph';
 import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
 
+import { remoteLink } from './remoteLink.ts';
 import { startGateway } from './server.ts';
-import { localLink, remoteLink, type SubgraphLink } from './subgraphSource.ts';
+import { localLink, type SubgraphLink } from './subgraphSource.ts';
 import { assertUsable } from './usable.ts';
 
 export interface Platform {

@@ -13,7 +13,8 @@ import { openSubgraph } from '../../platform/test/inProcess.ts';
 import { closeSql, dataDirectory, sql } from '../../platform/test/kit.ts';
 import { fresh, NOBODY } from '../../platform/test/mutations.ts';
 import { SecurityEvents } from '../src/securityEvents.ts';
-import { asker, localLink, remoteLink, type SubgraphLink } from '../src/subgraphSource.ts';
+import { remoteLink } from '../src/remoteLink.ts';
+import { asker, localLink, type SubgraphLink } from '../src/subgraphSource.ts';
 
 import { expectIncidents, incidentOf } from './incidents.ts';
 
