@@ -4,7 +4,7 @@ import type { ExecutionResult } from 'graphql';
 
 import { downstreamError, pathIn } from './downstreamError.ts';
 import { pickVariables, type Position } from './exchange.ts';
-import { compileBuild } from './representation.ts';
+import { compileIdentifier } from './identify.ts';
 import { compileRewrites, type Rewrite } from './rewrites.ts';
 import { copy, isRow, mergeInto, type Row } from './rows.ts';
 import type { Run, Step } from './run.ts';
@@ -19,22 +19,26 @@ interface Batch {
 
 type Prepare = (rows: readonly Row[]) => Batch;
 
-function compilePrepare(requires: readonly QueryPlanSelectionNode[], position: Position, node: FetchNode): Prepare {
-  const build = compileBuild(position.schema, requires);
-  const rewrite = compileRewrites(position.schema, node.inputRewrites);
+function compilePrepare(requires: readonly QueryPlanSelectionNode[], { schema }: Position, node: FetchNode): Prepare {
+  const identifierOf = compileIdentifier(schema, requires, compileRewrites(schema, node.inputRewrites));
   return (rows) => {
     const known = new Map<string, number[]>();
     const representations: Row[] = [];
-    for (const [index, row] of rows.entries()) {
-      const representation = build(row);
-      if (!representation?.['__typename']) continue;
-      rewrite?.(representation);
-      const key = JSON.stringify(representation);
+    let index = -1;
+    for (const row of rows) {
+      index += 1;
+      const identify = identifierOf(row['__typename']);
+      const key = identify?.keyOf(row);
+      if (identify === undefined || key === undefined) continue;
       const served = known.get(key);
-      if (served === undefined) {
-        known.set(key, [index]);
-        representations.push(representation);
-      } else served.push(index);
+      if (served !== undefined) {
+        served.push(index);
+        continue;
+      }
+      const representation = identify.build(row);
+      if (representation === null) continue;
+      known.set(key, [index]);
+      representations.push(representation);
     }
     return { rows, representations, served: [...known.values()] };
   };
@@ -84,7 +88,9 @@ function compilePlace(node: FetchNode, { schema, isGoneOnFrom }: Position): Plac
     }
     rewrite?.(entity);
     const copies = isGoneOnFrom ? rows.slice(1).map(() => copy(entity) as Row) : [];
-    for (const [index, row] of rows.entries()) mergeInto(row, index === 0 ? entity : (copies[index - 1] ?? entity));
+    const keys = Object.keys(entity);
+    for (const [index, row] of rows.entries())
+      mergeInto(row, index === 0 ? entity : (copies[index - 1] ?? entity), keys);
   };
 }
 

@@ -8,7 +8,10 @@ import {
 
 export type IsValid = (value: unknown) => boolean;
 
-const isInteger: IsValid = (value) => Number.isInteger(value) && /^-?\d+$/.test(String(value));
+/** Beyond it a number's text has an exponent, which no integer of GraphQL has. */
+const MAX_INTEGER = 1e21;
+
+const isInteger: IsValid = (value) => Number.isInteger(value) && Math.abs(value as number) < MAX_INTEGER;
 
 /** Whether an answer's value is one of a built-in scalar or an enum; a scalar of its own may be anything. */
 export function compileLeaf(schema: Schema, type: ScalarType | EnumType): IsValid {
@@ -23,4 +26,10 @@ export function compileLeaf(schema: Schema, type: ScalarType | EnumType): IsVali
   return type === schema.idType()
     ? (value) => typeof value === 'string' || isInteger(value)
     : (value) => typeof value === 'string';
+}
+
+/** What `typeof` says of most values of a type, where nothing else has to be asked of them. */
+export function plainKind(schema: Schema, type: ScalarType | EnumType): 'string' | 'boolean' | undefined {
+  if (type === schema.booleanType()) return 'boolean';
+  return type === schema.stringType() || type === schema.idType() ? 'string' : undefined;
 }

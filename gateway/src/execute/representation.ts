@@ -11,9 +11,11 @@ export type Build = (source: unknown) => Row | null;
 /** Adds its part of an entity; false when that part is missing. */
 type Part = (source: Row, into: Row) => boolean;
 
-function fieldPart(schema: Schema, { alias, name, selections }: QueryPlanFieldNode): Part {
-  const key = alias ?? name;
-  const below = selections === undefined ? undefined : compileBuild(schema, selections);
+export const responseName = ({ alias, name }: QueryPlanFieldNode): string => alias ?? name;
+
+function fieldPart(schema: Schema, node: QueryPlanFieldNode): Part {
+  const key = responseName(node);
+  const below = node.selections === undefined ? undefined : compileBuild(schema, node.selections);
   return (source, into) => {
     const value = readOwn(source, key);
     if (value === undefined) return false;

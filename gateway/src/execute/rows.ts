@@ -13,7 +13,8 @@ export const isInherited = (key: string): boolean => INHERITED.has(key);
 
 /** What stands at a key of an object itself, not of what it inherits from. */
 export function readOwn(row: Row, key: string): unknown {
-  return isInherited(key) && !Object.hasOwn(row, key) ? undefined : row[key];
+  const value = row[key];
+  return value !== undefined && isInherited(key) && !Object.hasOwn(row, key) ? undefined : value;
 }
 
 /** Sets a key that may be named like a part of the language. */
@@ -31,15 +32,22 @@ function mergeLists(target: unknown[], source: readonly unknown[]): void {
   }
 }
 
+function mergeKey(target: Row, key: string, value: unknown): void {
+  const before = readOwn(target, key);
+  if (isRow(before) && isRow(value)) mergeInto(before, value);
+  else if (Array.isArray(before) && Array.isArray(value) && before.length === value.length) mergeLists(before, value);
+  else setOwn(target, key, value);
+}
+
 /** Merges one object of an answer into another at all depths; lists of the same length item by item. */
-export function mergeInto(target: Row, source: Row): void {
-  for (const key of Object.keys(source)) {
+export function mergeInto(target: Row, source: Row, keys: readonly string[] = Object.keys(source)): void {
+  for (const key of keys) {
     const value = source[key];
-    if (value === undefined) continue;
-    const before = readOwn(target, key);
-    if (isRow(before) && isRow(value)) mergeInto(before, value);
-    else if (Array.isArray(before) && Array.isArray(value) && before.length === value.length) mergeLists(before, value);
-    else setOwn(target, key, value);
+    const before = target[key];
+    if (value === undefined || before === value) continue;
+    // What is inherited is there as well, so that this is no key of the language.
+    if (before === undefined) target[key] = value;
+    else mergeKey(target, key, value);
   }
 }
 

@@ -4,8 +4,10 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  type EnumType,
   type Operation,
   type OutputType,
+  type ScalarType,
   type Schema,
 } from '@apollo/federation-internals';
 import type { GraphQLError } from 'graphql';
@@ -25,7 +27,7 @@ import {
 } from './complete.ts';
 import type { Conditions } from './conditions.ts';
 import { fieldsOf, type Field, type Piece } from './fields.ts';
-import { compileLeaf } from './leaf.ts';
+import { compileLeaf, plainKind } from './leaf.ts';
 import { isInherited, isRow, readOwn, setOwn, type Row } from './rows.ts';
 
 export interface Shaped {
@@ -37,11 +39,19 @@ export interface Shaped {
 interface Slot {
   readonly key: string;
   readonly isPlain: boolean;
+  /** What `typeof` says of a value that needs no further look. */
+  readonly plain: 'string' | 'boolean' | undefined;
   readonly read: Read;
 }
 
 /** Fills an object's fields; false when one of them takes the whole object with it. */
 type Fill = (source: Row, into: Row, completion: Completion) => boolean;
+
+/** The type of a field that is no list and has no fields. */
+function leafOf(type: OutputType): ScalarType | EnumType | undefined {
+  const nullable = isNonNullType(type) ? (type.ofType as OutputType) : type;
+  return isListType(nullable) || isNonNullType(nullable) || isCompositeType(nullable) ? undefined : nullable;
+}
 
 class ShapeCompiler {
   private readonly schema: Schema;
@@ -56,8 +66,9 @@ class ShapeCompiler {
   fill(pieces: readonly Piece[], typeName: string | undefined): Fill {
     const slots = fieldsOf(this.schema, this.conditions, pieces, typeName).map((field) => this.slot(field));
     return (source, into, completion) => {
-      for (const { key, isPlain, read } of slots) {
-        const value = read(source, completion);
+      for (const { key, isPlain, plain, read } of slots) {
+        const given = plain === undefined ? undefined : source[key];
+        const value = given !== undefined && typeof given === plain ? given : read(source, completion);
         if (value === BUBBLE) return false;
         const told = value === FAILED ? null : value;
         if (isPlain) into[key] = told;
@@ -69,7 +80,12 @@ class ShapeCompiler {
 
   private slot(field: Field): Slot {
     const { key } = field;
-    return { key, isPlain: key !== '__proto__', read: field.isTypeName ? this.typeName(field) : this.value(field) };
+    const isPlain = !isInherited(key);
+    if (field.isTypeName) return { key, isPlain, plain: undefined, read: this.typeName(field) };
+    const leafType = isPlain ? leafOf(field.type) : undefined;
+    const read = this.value(field);
+    if (leafType === undefined) return { key, isPlain, plain: undefined, read };
+    return { key, isPlain, plain: plainKind(this.schema, leafType), read: this.readLeaf(key, leafType, read) };
   }
 
   /** The name of a type that the API has; of another one, the type that is known without it. */
@@ -85,12 +101,20 @@ class ShapeCompiler {
 
   private value({ key, type, parent, pieces }: Field): Read {
     const complete = this.complete(type, pieces, parent.name);
-    const read = isInherited(key) ? readOwn : undefined;
     return (source, completion) => {
       completion.path.push(key);
-      const value = complete(read === undefined ? source[key] : read(source, key), completion);
+      const value = complete(readOwn(source, key), completion);
       completion.path.pop();
       return value;
+    };
+  }
+
+  /** Most values are as they should be. */
+  private readLeaf(key: string, type: ScalarType | EnumType, read: Read): Read {
+    const isValid = compileLeaf(this.schema, type);
+    return (source, completion) => {
+      const value = source[key];
+      return value != null && isValid(value) ? value : read(source, completion);
     };
   }
 
