@@ -110,6 +110,57 @@ describe('an answer that is no answer', () => {
   });
 });
 
+describe('fields of one name (GraphQL 6.3.2: collected before they are completed)', () => {
+  const query = '{ books { ...A size { unit } } } fragment A on Book { size { width } label }';
+  const script: Script = {
+    books: () => ({ data: { books: [{ size: { width: 1, unit: 2 }, label: null }] } }),
+  };
+
+  test('are completed together, where Apollo gives up before it has seen the second', async () => {
+    const messages = async (executor: 'apollo' | 'own'): Promise<unknown> => {
+      const { data, extensions } = await run(executor, query, script);
+      expect(data).toBeNull();
+      return (extensions?.['valueCompletion'] as { message: string }[]).map(({ message }) => message);
+    };
+    const label = 'Cannot return null for non-nullable field Book.label.';
+    expect(await messages('own')).toEqual(['Invalid value found for field Size.unit.', label]);
+    expect(await messages('apollo')).toEqual([label]);
+  });
+});
+
+describe('fetches that ask the same of entities', () => {
+  const query = '{ a: authors { books { binding } } b: people { ... on Author { books { binding } } } }';
+  const books = ['one', 'two'].map((id) => ({ __typename: 'Book', id }));
+  const script: Script = {
+    authors: () => ({ data: { a: [{ books }], b: [{ __typename: 'Author', books: books.slice(1) }] } }),
+    books: ({ representations }) => ({
+      data: {
+        _entities: (representations as { id: string }[]).map(({ id }) => (id === 'one' ? { binding: 'HARD' } : null)),
+      },
+      errors: [{ ...refusal, path: ['_entities', 1, 'binding'] }],
+    }),
+  };
+
+  test('are one, and each entity is in it once', async () => {
+    const { data, errors, calls } = await run('own', query, script);
+    expect(calls.map(({ service }) => service)).toEqual(['authors', 'books']);
+    expect(calls[1]?.variables).toEqual({ representations: books });
+    expect(data).toEqual({
+      a: [{ books: [{ binding: 'HARD' }, { binding: null }] }],
+      b: [{ books: [{ binding: null }] }],
+    });
+    expect(errors?.map(({ path }) => path)).toEqual([
+      ['a', 0, 'books', 1, 'binding'],
+      ['b', 0, 'books', 0, 'binding'],
+    ]);
+  });
+
+  test('that fail as a whole fail each', async () => {
+    const { errors } = await run('own', query, { ...script, books: () => ({ data: {} }) });
+    expect(errors).toHaveLength(2);
+  });
+});
+
 describe('one representation of several types', () => {
   test('leaves each object the type that it has', async () => {
     const media = [

@@ -45,7 +45,7 @@ export class CompiledOperation {
     const conditions = decide(this.names, this.defaults, variables);
     if (conditions === undefined) throw new Unsupported('a condition that is no Boolean');
     const { fetch, shape } = this.variant(conditions);
-    const run: Run = { ask, variables, data: {}, errors: [] };
+    const run: Run = { ask, variables, data: {}, errors: [], loaders: new Map() };
     await fetch(run);
     return answerOf(run, shape(run.data));
   }
@@ -54,8 +54,10 @@ export class CompiledOperation {
     const key = [...conditions.values()].map(Number).join('');
     const known = this.variants.get(key);
     if (known !== undefined) return known;
-    const { operation, plan } = this.planned;
-    const variant = { fetch: compilePlan(this.schema, plan, conditions), shape: compileShape(operation, conditions) };
+    const variant = {
+      fetch: compilePlan(this.schema, this.planned, conditions),
+      shape: compileShape(this.planned.operation, conditions),
+    };
     this.variants.set(key, variant);
     return variant;
   }

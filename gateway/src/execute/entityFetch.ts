@@ -3,6 +3,7 @@ import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner';
 import type { ExecutionResult } from 'graphql';
 
 import { downstreamError, pathIn } from './downstreamError.ts';
+import { EntityLoader } from './entityLoader.ts';
 import { pickVariables, type Position } from './exchange.ts';
 import { compileIdentifier } from './identify.ts';
 import { compileRewrites, type Rewrite } from './rewrites.ts';
@@ -103,22 +104,39 @@ function placeAll({ rows, served }: Batch, entities: readonly unknown[], place: 
   }
 }
 
+type AskEntities = (run: Run, representations: readonly Row[]) => Promise<ExecutionResult>;
+
+/** Asks the subgraph, or whoever has already asked it the same. */
+function compileAsk(node: FetchNode, { sharedKey }: Position): AskEntities {
+  const { serviceName, operation, operationName, variableUsages = [] } = node;
+  const ask: AskEntities = (run, representations) => {
+    const variables = { ...pickVariables(variableUsages, run), representations };
+    return run.ask(serviceName, { query: operation, operationName, variables });
+  };
+  if (sharedKey === undefined) return ask;
+  return (run, representations) => {
+    const known = run.loaders.get(sharedKey);
+    const loader = known ?? new EntityLoader((all) => ask(run, all));
+    if (known === undefined) run.loaders.set(sharedKey, loader);
+    return loader.load(representations);
+  };
+}
+
 export function compileEntityFetch(
   node: FetchNode,
   requires: readonly QueryPlanSelectionNode[],
   position: Position,
 ): Step {
-  const { serviceName, operation, operationName, variableUsages = [] } = node;
   const prepare = compilePrepare(requires, position, node);
   const place = compilePlace(node, position);
+  const ask = compileAsk(node, position);
   const { path } = position;
   return (run) => {
     const batch = prepare(collect(run.data, path));
     const { representations } = batch;
     if (representations.length === 0) return undefined;
-    const variables = { ...pickVariables(variableUsages, run), representations };
-    return run.ask(serviceName, { query: operation, operationName, variables }).then((result) => {
-      noteErrors(run, serviceName, path, batch, result);
+    return ask(run, representations).then((result) => {
+      noteErrors(run, node.serviceName, path, batch, result);
       const entities = entitiesIn(result, representations.length);
       if (entities !== undefined) placeAll(batch, entities, place);
     });

@@ -1,9 +1,11 @@
 /** Compiles a query plan into closures: what can be decided from the plan is decided once. */
 import type { Schema } from '@apollo/federation-internals';
-import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
+import type { FetchNode, PlanNode } from '@apollo/query-planner';
 
 import type { Conditions } from './conditions.ts';
+import type { Position } from './exchange.ts';
 import { compileFetch } from './fetch.ts';
+import type { Planned } from './planner.ts';
 import { Unsupported, type Run, type Step } from './run.ts';
 import type { Path } from './walk.ts';
 
@@ -29,6 +31,14 @@ function fetchesOf(node: PlanNode | undefined, path: Path): Placed[] {
   }
 }
 
+/** The same for fetches that ask the same of entities. */
+function selectionKey({ serviceName, operation, requires }: FetchNode): string | undefined {
+  const isQuery = operation.startsWith('query');
+  return requires === undefined || !isQuery
+    ? undefined
+    : `${serviceName} ${operation.replace(/^query\s+\w+/, 'query')}`;
+}
+
 const startsWith = (path: Path, start: Path): boolean => start.every((part, index) => path[index] === part);
 
 const sequence =
@@ -47,8 +57,10 @@ class PlanCompiler {
   private readonly schema: Schema;
   private readonly conditions: Conditions;
   private readonly fetches: readonly Placed[];
+  private readonly isQuery: boolean;
 
-  constructor(schema: Schema, conditions: Conditions, root: PlanNode) {
+  constructor(schema: Schema, conditions: Conditions, root: PlanNode, isQuery: boolean) {
+    this.isQuery = isQuery;
     this.schema = schema;
     this.conditions = conditions;
     this.fetches = fetchesOf(root, []);
@@ -60,7 +72,7 @@ class PlanCompiler {
       case undefined:
         return undefined;
       case 'Fetch':
-        return compileFetch(node, { schema: this.schema, path, isGoneOnFrom: this.isGoneOnFrom(node, path) });
+        return compileFetch(node, this.position(node, path));
       case 'Flatten':
         if (path.length > 0) throw new Unsupported('nested flatten');
         return this.compile(node.node, node.path);
@@ -80,6 +92,18 @@ class PlanCompiler {
     return steps.length > 1 ? join(steps) : steps[0];
   }
 
+  private position(node: FetchNode, path: Path): Position {
+    // Between two fetches of a mutation there may have been another mutation.
+    const key = this.isQuery ? selectionKey(node) : undefined;
+    const isShared = key !== undefined && this.fetches.filter((other) => selectionKey(other.node) === key).length > 1;
+    return {
+      schema: this.schema,
+      path,
+      isGoneOnFrom: this.isGoneOnFrom(node, path),
+      sharedKey: isShared ? key : undefined,
+    };
+  }
+
   private isGoneOnFrom(node: FetchNode, path: Path): boolean {
     return this.fetches.some((other) => other.node !== node && startsWith(other.path, path));
   }
@@ -90,10 +114,10 @@ const nothing: Step = () => undefined;
 /** @throws Unsupported for a plan that Apollo's own executor must run. */
 export function compilePlan(
   schema: Schema,
-  { node }: QueryPlan,
+  { operation, plan: { node } }: Planned,
   conditions: Conditions,
 ): (run: Run) => Promise<void> | undefined {
   if (node === undefined) return nothing;
   if (node.kind === 'Subscription') throw new Unsupported('subscription');
-  return new PlanCompiler(schema, conditions, node).compile(node, []) ?? nothing;
+  return new PlanCompiler(schema, conditions, node, operation.rootKind === 'query').compile(node, []) ?? nothing;
 }

@@ -1,5 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 
+import type { EntityLoader } from './entityLoader.ts';
 import type { Row } from './rows.ts';
 
 /** A sub-operation for a subgraph. */
@@ -19,6 +20,8 @@ export interface Run {
   /** What has been answered so far, with what only the plan needs. */
   readonly data: Row;
   readonly errors: unknown[];
+  /** The entities that more than one fetch of the plan may ask for. */
+  readonly loaders: Map<string, EntityLoader>;
 }
 
 /** A part of a compiled plan; undefined when there was nothing to wait for. */

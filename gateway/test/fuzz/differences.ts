@@ -10,7 +10,7 @@ interface Told {
 }
 
 /** The rules of `rules.test.ts` by which Apollo's answer is known to be wrong. */
-export type Rule = 'path of a failed fetch' | 'path of an entity' | 'value of another kind';
+export type Rule = 'path of a failed fetch' | 'path of an entity' | 'value of another kind' | 'fields of one name';
 
 export interface Comparison {
   readonly differences: readonly string[];
@@ -59,14 +59,32 @@ const givesUp = ({ data, errors }: ExecutionResult): boolean =>
   data === undefined &&
   /^Invalid non-(list|object|string) value|^Excepted output|^Got unexpected value/.test(errors?.[0]?.message ?? '');
 
+/** Whether a place is inside of what is null, so that nobody sees what was there. */
+function isLost(data: unknown, path: Told['path'] = []): boolean {
+  let value = data;
+  for (const part of path.slice(0, -1)) {
+    if (value === null) return true;
+    value = (value as Readonly<Record<string | number, unknown>> | undefined)?.[part];
+  }
+  return value === null;
+}
+
+/** Without what only ours has found in a part of the answer that is lost anyway. */
+function shownFaults(apollo: ExecutionResult, own: ExecutionResult): { ours: readonly Told[]; explained: Rule[] } {
+  const [theirs, ours] = [completionOf(apollo), completionOf(own)];
+  const hidden = without(ours, theirs, text).filter(({ path }) => isLost(own.data, path));
+  return { ours: without(ours, hidden, text), explained: hidden.map(() => 'fields of one name') };
+}
+
 export function compare({ apollo, own }: Answers): Comparison {
   if (givesUp(apollo) && own.data !== undefined) return { differences: [], explained: ['value of another kind'] };
   const [theirs, ours] = [JSON.stringify(apollo.data), JSON.stringify(own.data)];
   const data = theirs === ours ? [] : [`data of Apollo: ${theirs}\n        ours: ${ours}`];
   const errors = compareErrors(apollo.errors ?? [], own.errors ?? []);
-  const faults = compareErrors(completionOf(apollo), completionOf(own));
+  const shown = shownFaults(apollo, own);
+  const faults = compareErrors(completionOf(apollo), shown.ours);
   return {
     differences: [...data, ...errors.differences, ...faults.differences],
-    explained: [...errors.explained, ...faults.explained],
+    explained: [...errors.explained, ...faults.explained, ...shown.explained],
   };
 }

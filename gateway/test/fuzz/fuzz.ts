@@ -80,3 +80,16 @@ export async function fuzz(bed: Bed, seed: number, operations: number): Promise<
   }
   return tally;
 }
+
+/** What two shares have shown together. */
+export function joined(one: Fuzzed, other: Fuzzed): Fuzzed {
+  const rules = new Set([...Object.keys(one.explained), ...Object.keys(other.explained)] as Rule[]);
+  const explained = [...rules].map((rule) => [rule, (one.explained[rule] ?? 0) + (other.explained[rule] ?? 0)]);
+  return {
+    operations: one.operations + other.operations,
+    unplanned: one.unplanned + other.unplanned,
+    withErrors: one.withErrors + other.withErrors,
+    explained: Object.fromEntries(explained) as Fuzzed['explained'],
+    found: [...one.found, ...other.found],
+  };
+}

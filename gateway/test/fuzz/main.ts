@@ -9,7 +9,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { readSupergraph } from '../../src/supergraph.ts';
 
 import { Bed } from './bed.ts';
-import { fuzz, type Fuzzed } from './fuzz.ts';
+import { fuzz, joined, type Fuzzed } from './fuzz.ts';
 import { composeLibrary } from './library.ts';
 
 type Name = 'platform' | 'library';
@@ -26,13 +26,24 @@ const supergraphs: Readonly<Record<Name, () => string>> = {
   library: composeLibrary,
 };
 
-/** Half of the operations over each supergraph, each in a thread of its own. */
+/** A share of the operations, in a thread of its own. */
 function runShare(share: Share): Promise<Fuzzed> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(import.meta.filename, { workerData: share });
     worker.once('message', resolve);
     worker.once('error', reject);
   });
+}
+
+/** Seeds that no other share comes near. */
+const SEEDS = 1_000_000;
+
+async function runOver(name: Name, seed: number, operations: number): Promise<Fuzzed> {
+  const share = Math.ceil(operations / 2);
+  const seeds = [seed, seed + SEEDS];
+  const [first, second] = await Promise.all(seeds.map((from) => runShare({ name, seed: from, operations: share })));
+  if (first === undefined || second === undefined) throw new Error('a share is missing');
+  return joined(first, second);
 }
 
 async function runAll(): Promise<void> {
@@ -42,8 +53,8 @@ async function runAll(): Promise<void> {
   const startedAt = performance.now();
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
   const [platform, library] = await Promise.all([
-    runShare({ name: 'platform', seed, operations }),
-    runShare({ name: 'library', seed, operations }),
+    runOver('platform', seed, operations),
+    runOver('library', seed, operations),
   ]);
   for (const text of [...platform.found, ...library.found]) console.error(`${text}\n`);
   const result = {
