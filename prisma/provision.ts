@@ -17,6 +17,8 @@ import { StartupError } from '@metatron/platform/errors';
 import pg from 'pg';
 
 import { applyGrants, makeRoles, repairDatabase } from './access.ts';
+import { captures } from './capture/index.ts';
+import { probeTriggers } from './capture/probe.ts';
 import { applyMigrations } from './migrate.ts';
 import { provisionQueue } from './queue.ts';
 
@@ -143,6 +145,7 @@ export async function provision(
       applied[domain] = await applyMigrations(domain, owner);
       if (domain === 'cdx') await provisionQueue(owner, addresses[domain], passwords.queue);
       await applyGrants(domain, owner);
+      if (applied[domain].length > 0) await probeTriggers(domain, captures[domain], owner);
     });
   }
   return { addresses, applied };

@@ -97,7 +97,8 @@ export async function startPlatform(environment: Environment, log: Logger): Prom
         syncJobs.health().ready ? Promise.resolve() : Promise.reject(new StartupError('a source is failing')),
     };
     const { dataDirectory } = environment;
-    const gateway = await startGateway({ ...environment, keys, links, probes: [workers], log });
+    const own = { probes: [workers], figures: [() => syncJobs.metrics()] };
+    const gateway = await startGateway({ ...environment, keys, links, ...own, log });
     started.add(() => gateway.stop());
     return { url: gateway.url, demoPassword, dataDirectory, stop: () => started.stop(log) };
   } catch (error) {

@@ -39,6 +39,8 @@ export interface GatewayOptions {
   readonly links: ReadonlyMap<string, SubgraphLink>;
   /** Further parts that `/ready` reports, such as the sync workers. */
   readonly probes: readonly ReadinessProbe[];
+  /** Further figures for `/metrics`, as Prometheus' text. */
+  readonly figures: readonly (() => Promise<string>)[];
   /** Whether the demo accounts are there, which the playground then offers. */
   readonly demo: boolean;
   readonly executor: ExecutorName;
@@ -99,6 +101,7 @@ export async function startGateway({
   keys,
   links,
   probes,
+  figures,
   demo,
   executor,
   log,
@@ -123,11 +126,11 @@ export async function startGateway({
     const readiness = await askReadiness(links, probes);
     response.status(readiness.ready ? 200 : 503).json(readiness);
   });
-  app.get(
-    '/metrics',
-    async (_request, response) =>
-      void response.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
+  const all = [() => metrics.registry.metrics(), ...figures];
+  app.get('/metrics', async (_request, response) => {
+    const texts = await Promise.all(all.map((read) => read().catch(() => '')));
+    response.type(metrics.registry.contentType).send(texts.join('\n'));
+  });
   app.get(
     '/.well-known/jwks.json',
     (_request, response) => void response.set('cache-control', 'public, max-age=300').json(keys.jwks),

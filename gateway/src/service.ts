@@ -1,4 +1,6 @@
 /** `npm run start:service -- <name>`: one process alone. It never starts PostgreSQL. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
 import { Connections } from '@metatron/platform/database/connections';
 import { domains, isDomain, type Domain } from '@metatron/platform/domains';
 import { readEnvironment, type Environment } from '@metatron/platform/env';
@@ -6,7 +8,7 @@ import { StartupError } from '@metatron/platform/errors';
 import { serve, type HttpServer } from '@metatron/platform/http';
 import { createLog, type Logger } from '@metatron/platform/log';
 import { runProgram, untilStopped } from '@metatron/platform/program';
-import { loadStorage, loadSyncJobs, type Storage } from '@metatron/platform/registry';
+import { loadStorage, loadSyncJobs, type Storage, type SyncJobs } from '@metatron/platform/registry';
 import { serveSubgraph } from '@metatron/platform/subgraphServer';
 import { openKeyRing } from '@metatron/platform/tokens';
 
@@ -21,12 +23,26 @@ interface Databases {
 
 async function startGatewayAlone(options: LinkOptions): Promise<HttpServer> {
   const { environment, keys, log } = options;
-  return startGateway({ ...environment, keys, links: await openLinks(options), probes: [], log });
+  return startGateway({ ...environment, keys, links: await openLinks(options), probes: [], figures: [], log });
 }
 
 async function startSubgraphAlone(domain: Domain, options: LinkOptions): Promise<HttpServer> {
   const { host, port } = options.environment;
   return serveSubgraph({ ...options, subgraph: await startSubgraph(domain, options), host, port });
+}
+
+function tellHealth(jobs: SyncJobs, request: IncomingMessage, response: ServerResponse): void {
+  const state = jobs.health();
+  response
+    .writeHead(request.url === '/ready' && !state.ready ? 503 : 200, { 'content-type': 'application/json' })
+    .end(JSON.stringify(state));
+}
+
+async function tellMetrics(jobs: SyncJobs, response: ServerResponse): Promise<void> {
+  const text = await jobs.metrics().catch(() => undefined);
+  response
+    .writeHead(text === undefined ? 503 : 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+    .end(text);
 }
 
 async function startWorkersAlone({ environment, keys, log }: LinkOptions, databases: Databases): Promise<HttpServer> {
@@ -35,10 +51,8 @@ async function startWorkersAlone({ environment, keys, log }: LinkOptions, databa
   const jobs = await startSyncJobs({ environment, addresses, passwords, keys, log });
   const health = await serve(
     (request, response) => {
-      const state = jobs.health();
-      response
-        .writeHead(request.url === '/ready' && !state.ready ? 503 : 200, { 'content-type': 'application/json' })
-        .end(JSON.stringify(state));
+      if (request.url === '/metrics') void tellMetrics(jobs, response);
+      else tellHealth(jobs, request, response);
     },
     environment.host,
     environment.port,

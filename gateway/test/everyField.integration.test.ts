@@ -57,6 +57,7 @@ const LISTS: Readonly<Record<string, readonly [Domain, string]>> = {
   cmsContentIndex: ['cdx', 'cms_content_index'],
   notificationsGlobal: ['cdx', 'notifications_global'],
   securityEvents: ['cdx', 'security_events'],
+  deadLetters: ['cdx', 'dead_letters'],
   complianceReports: ['cdx', 'compliance_reports'],
   dataLineage: ['cdx', 'data_lineage'],
 };

@@ -30,6 +30,8 @@ export interface StorageModule {
 /** The sync workers of a process. */
 export interface SyncJobs {
   health(): { readonly ready: boolean };
+  /** Their figures as Prometheus' text. */
+  metrics(): Promise<string>;
   stop(): Promise<void>;
 }
 

@@ -42,7 +42,7 @@ export function crossesTenants(database: Domain, { service, privilege }: Who): b
 
 /** Whether a table has rows that no tenant owns, so that who reads it sees them in any context. */
 export const isOfNoTenant = (database: Domain, { name }: Table): boolean =>
-  name.startsWith('sync_outbox') ||
+  /^sync_(outbox|capture)_/.test(name) ||
   [...(matrix.tablesWithoutTenant[database] ?? []), ...(matrix.sharedRows[database] ?? [])].includes(name);
 
 const whole = (part: '*' | readonly string[] | undefined, { columns }: Table): readonly string[] =>
@@ -69,7 +69,8 @@ function writable({ name, columns, isView }: Table, verb: Verb): readonly string
 }
 
 function relayColumns(database: Domain, table: Table, verb: Verb): readonly string[] {
-  if (table.name.startsWith('sync_outbox')) return verb === 'SELECT' || verb === 'DELETE' ? table.columns : [];
+  if (table.name.startsWith('sync_outbox')) return verb === 'SELECT' ? table.columns : [];
+  if (table.name.startsWith('sync_capture')) return [];
   if (verb === 'SELECT') return withoutSecrets(database, table);
   if (database === 'cdx' && writable(table, verb).length > 0) return table.columns;
   return verb === 'UPDATE' ? (matrix.carriedColumns[table.name] ?? []) : [];
@@ -90,7 +91,7 @@ export function columnsFor(database: Domain, { service, privilege }: Who, table:
   if (service !== database) return foreignColumns(database, service, table, verb);
   if (privilege !== 'service' && matrix.serviceTables[database]?.includes(table.name) === true) return [];
   if (privilege === 'sync') return relayColumns(database, table, verb);
-  if (table.name.startsWith('sync_outbox')) return [];
+  if (/^sync_(outbox|capture)_/.test(table.name)) return [];
   if (privilege === 'service') return verb === 'SELECT' ? table.columns : writable(table, verb);
   return personColumns(database, privilege, table, verb);
 }

@@ -5,6 +5,8 @@ import { metricRows } from '../demo/rollups.ts';
 import type { DomainSeed, Row, Scene, Step } from '../demo/scene.ts';
 import { visit } from '../demo/visits.ts';
 
+import { events } from './events.ts';
+
 interface Dashboard {
   readonly id: string;
   readonly row: Row;
@@ -32,13 +34,13 @@ function makeDashboard({ faker, story }: Scene, name: string, widgets: readonly 
   };
 }
 
-function factsOf({ story, platform }: Scene, dashboards: readonly Dashboard[]): Fact[] {
-  return dashboards.map(({ id, row }): Fact => ({
+function factsOf({ story, platform }: Scene, dashboards: readonly Dashboard[]): Fact<typeof events>[] {
+  return dashboards.map(({ id, row }): Fact<typeof events> => ({
     at: daysFrom(story.anchor, -80),
     actor: platform.members[0],
     role: 'superadmin',
     action: 'dashboardCreate',
-    event: 'dashboard.created',
+    event: { type: 'dashboard.created', payload: { dashboardId: id } },
     type: 'Dashboard',
     id,
     after: { id, name: row['name'] },
@@ -65,7 +67,7 @@ function* seedTenant(scene: Scene): Generator<Step> {
   yield { table: 'metrics', rows: metricRows(scene, visits) };
   yield { table: 'dashboards', rows: [website.row, weekly.row] };
   yield { table: 'insights', rows: insightRows(scene, website.id, visits) };
-  yield* recordsOf(scene, factsOf(scene, [website, weekly]));
+  yield* recordsOf(scene, events, factsOf(scene, [website, weekly]));
 }
 
 /** Ninety days of visits, what they add up to, and the questions asked of them. */

@@ -17,14 +17,12 @@ export const capture: Capture = {
     {
       table: 'auth_events',
       target: 'auth_events',
-      key: ['tenant_id', 'id'],
       columns: same('tenant_id', 'id', 'user_id', 'event_type', 'ip_address', 'user_agent', 'metadata', 'created_at'),
     },
     {
       table: 'users',
       target: 'admins',
-      key: ['id'],
-      where: "tenant_id = 'platform'",
+      onlyTenant: 'platform',
       columns: same(
         'id',
         'email',

@@ -6,6 +6,8 @@ import type { DomainSeed, Row, Scene, Step } from '../demo/scene.ts';
 import { activityOf, lastLoginOf, type Activity } from '../demo/signIns.ts';
 import type { Person } from '../demo/story.ts';
 
+import { events } from './events.ts';
+
 /** A digest in Argon2's form that was made of no password: who is not a demo account cannot log in. */
 function unknownPassword({ faker }: Scene): string {
   const salt = faker.string.alphanumeric(22);
@@ -100,12 +102,13 @@ function* people(scene: Scene): Generator<Step> {
   yield* roleSteps(scene);
   yield* recordsOf(
     scene,
+    events,
     story.users.slice(0, 5).map((person) => ({
       at: person.createdAt,
       actor: platform.members[0],
       role: 'superadmin',
       action: 'userCreate',
-      event: 'user.created',
+      event: { type: 'user.created', payload: { userId: person.id, role: roleOf(scene, person) } },
       type: 'User',
       id: person.id,
       after: { id: person.id, tenantId: story.plan.id, role: roleOf(scene, person) },

@@ -1,9 +1,9 @@
 /** An invoice that the service itself makes: drafted, filled and finalized in one transaction. */
 import { sumOf } from '@metatron/platform/money';
-import type { DomainEvent } from '@metatron/platform/verb/records';
 import type { RawTransaction } from '@metatron/platform/verb/verb';
 import { v7 as uuidv7 } from 'uuid';
 
+import type { DomainEvent } from './events.ts';
 import type { Period } from './periods.ts';
 
 /** How long a customer has to pay. */
@@ -92,6 +92,9 @@ export async function openInvoice(
   await tx.$executeRawUnsafe(LINES, tenantId, customerId, invoiceId, currency, JSON.stringify(rows));
   await tx.$executeRawUnsafe(OPEN, tenantId, invoiceId, sumOf(rows.map(({ amount }) => amount)).toFixed());
   const settled = await tx.$executeRawUnsafe(SETTLE, tenantId, invoiceId);
-  const told = (type: string, status: string): DomainEvent => ({ type, payload: { invoiceId, status } });
+  const told = (type: 'invoice.finalized' | 'invoice.paid', status: string): DomainEvent => ({
+    type,
+    payload: { invoiceId, status },
+  });
   return [told('invoice.finalized', 'open'), ...(settled === 0 ? [] : [told('invoice.paid', 'paid')])];
 }

@@ -1,8 +1,8 @@
 /** The invoices of a subscription: one a period, for its plan in advance and what was used before; and the last. */
 import { Exact, roundTo } from '@metatron/platform/money';
-import type { DomainEvent } from '@metatron/platform/verb/records';
 import type { RawTransaction } from '@metatron/platform/verb/verb';
 
+import type { DomainEvent } from './events.ts';
 import { openInvoice, type Billed, type Exactly, type Line } from './openInvoice.ts';
 import type { Period } from './periods.ts';
 

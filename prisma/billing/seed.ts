@@ -9,6 +9,8 @@ import { settle } from '../demo/settlements.ts';
 import { makeSubscription, type Subscription } from '../demo/subscriptions.ts';
 import { usageOf, usageRow } from '../demo/usage.ts';
 
+import { events } from './events.ts';
+
 /** Older periods were billed before the platform kept the invoices. */
 const KEPT_PERIODS = 4;
 
@@ -50,13 +52,13 @@ function singles(scene: Scene): Invoice[] {
   );
 }
 
-function factsOf({ platform }: Scene, subscriptions: readonly Subscription[]): Fact[] {
-  return subscriptions.slice(0, 5).map(({ id, customer, plan, status, createdAt }): Fact => ({
+function factsOf({ platform }: Scene, subscriptions: readonly Subscription[]): Fact<typeof events>[] {
+  return subscriptions.slice(0, 5).map(({ id, customer, plan, status, createdAt }): Fact<typeof events> => ({
     at: createdAt,
     actor: platform.members[0],
     role: 'superadmin',
     action: 'subscriptionCreate',
-    event: 'subscription.created',
+    event: { type: 'subscription.created', payload: { subscriptionId: id, status } },
     type: 'Subscription',
     id,
     after: { id, customerId: customer.id, planId: plan.id, status },
@@ -85,6 +87,7 @@ function* seedTenant(scene: Scene): Generator<Step> {
   yield { table: 'usage_records', rows: accounts.flatMap(({ usage }) => usage) };
   yield* recordsOf(
     scene,
+    events,
     factsOf(
       scene,
       accounts.map(({ subscription }) => subscription),
@@ -102,14 +105,15 @@ export const seed: DomainSeed = {
     yield planChanges(platform);
     yield* recordsOf(
       scene,
+      events,
       catalogueOf(platform)
         .slice(0, 5)
-        .map(({ id, name }): Fact => ({
+        .map(({ id, name }): Fact<typeof events> => ({
           at: platform.createdAt,
           actor,
           role: 'superadmin',
           action: 'planCreate',
-          event: 'plan.created',
+          event: { type: 'plan.created', payload: { planId: id, version: 1 } },
           type: 'Plan',
           id,
           after: { id, name },

@@ -10,15 +10,18 @@ import type { Domain } from '@metatron/platform/domains';
 /** Kept by deltas: rows that are there count for, rows that are gone count against. */
 export interface SumMeasure {
   readonly kind: 'sum';
-  /** A bigint per row. */
+  /** A bigint per row, or null. */
   readonly value: string;
+  /** Which rows count; all unless told. */
+  readonly where?: string;
 }
 
 /** Money, which adds up only within one currency. */
 export interface MoneyMeasure {
   readonly kind: 'money';
-  /** A numeric per row. */
+  /** A numeric per row, or null. */
   readonly value: string;
+  readonly where?: string;
 }
 
 /** The latest instant. When the latest row goes, the relay looks again: no delta could tell it. */
@@ -43,14 +46,22 @@ export interface AggregateSource {
   readonly measures: Readonly<Record<string, Measure>>;
 }
 
+/** Another table that rows are shown with a column of. */
+export interface Followed {
+  readonly table: string;
+  readonly column: string;
+  /** The rows' column that holds the other's id, within the tenant. */
+  readonly by: string;
+}
+
 /** A source table whose rows cdx shows, some columns of each. */
 export interface RowSource {
   readonly table: string;
   readonly target: string;
-  /** What a row is found by in cdx: `['tenant_id', 'id']`, unless its table has no tenant. */
-  readonly key: readonly string[];
-  /** Which rows are shown; a predicate over the row. */
-  readonly where?: string;
+  /** The one tenant whose rows are shown, in a table of cdx without a tenant's column; else all tenants'. */
+  readonly onlyTenant?: string;
+  /** When the column changes there, the rows that point to it have changed. */
+  readonly follows?: Followed;
   /** Column of the target → SQL over the row, called `source`. */
   readonly columns: Readonly<Record<string, string>>;
 }
@@ -63,21 +74,29 @@ export interface Capture {
 }
 
 /** How many rows there are, or how many fulfil a predicate. */
-export function count(where?: string): SumMeasure {
-  return { kind: 'sum', value: where === undefined ? '1' : `CASE WHEN ${where} THEN 1 ELSE 0 END` };
+export const count = (where?: string): SumMeasure => ({
+  kind: 'sum',
+  value: '1',
+  ...(where !== undefined && { where }),
+});
+
+export const sum = (value: string, where: string): SumMeasure => ({ kind: 'sum', value, where });
+
+export const sumByCurrency = (value: string, where: string): MoneyMeasure => ({ kind: 'money', value, where });
+
+export const max = (value: string): MaxMeasure => ({ kind: 'max', value });
+
+/** What one row adds to a measure, as SQL; never null for what is summed up. */
+export function valueOf(measure: Measure): string {
+  if (measure.kind === 'max') return measure.value;
+  const { value, where } = measure;
+  const own = value === '1' ? value : `coalesce(${value}, 0)`;
+  return where === undefined ? own : `CASE WHEN ${where} THEN ${own} ELSE 0 END`;
 }
 
-export function sum(value: string, where: string): SumMeasure {
-  return { kind: 'sum', value: `CASE WHEN ${where} THEN coalesce(${value}, 0) ELSE 0 END` };
-}
-
-export function sumByCurrency(value: string, where: string): MoneyMeasure {
-  return { kind: 'money', value: `CASE WHEN ${where} THEN coalesce(${value}, 0) ELSE 0 END` };
-}
-
-export function max(value: string): MaxMeasure {
-  return { kind: 'max', value };
-}
+/** What a row is found by in cdx. */
+export const keyOfRow = ({ onlyTenant }: RowSource): readonly string[] =>
+  onlyTenant === undefined ? ['tenant_id', 'id'] : ['id'];
 
 /** Columns that are shown as they are. */
 export function same(...columns: readonly string[]): Readonly<Record<string, string>> {

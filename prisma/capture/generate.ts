@@ -1,37 +1,51 @@
 /**
- * Writes the capture migrations from the declarations; with `--check` it writes nothing and exits 1
- * when one is out of date.
+ * Writes what installs a domain's capture into a migration, when the last one that has it is not what the
+ * declaration says: `node prisma/capture/generate.ts [--into <migration>]`. `<migration>` is the name of
+ * a migration that has not landed, such as the one that renames a captured column: the triggers then
+ * change in the same transaction. With `--check` nothing is written, and it exits 1 instead.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 import { domains, type Domain } from '@metatron/platform/domains';
 
 import { captures } from './index.ts';
-import { captureMigration } from './migration.ts';
+import { CAPTURE_MARK, captureScript } from './migration.ts';
 
-const file = (domain: Domain): string =>
-  join(import.meta.dirname, '..', domain, 'migrations', '20261123000200_capture', 'migration.sql');
+const directory = (domain: Domain): string => join(import.meta.dirname, '..', domain, 'migrations');
+const file = (domain: Domain, name: string): string => join(directory(domain), name, 'migration.sql');
 
-const upToDate = (domain: Domain): boolean =>
-  existsSync(file(domain)) && readFileSync(file(domain), 'utf8') === captureMigration(captures[domain]);
-
-function write(domain: Domain): void {
-  mkdirSync(dirname(file(domain)), { recursive: true });
-  writeFileSync(file(domain), captureMigration(captures[domain]));
+/** The generated part of the last migration that has one. */
+function installed(domain: Domain): string | undefined {
+  const scripts = (existsSync(directory(domain)) ? readdirSync(directory(domain)) : [])
+    .toSorted()
+    .map((name) => file(domain, name))
+    .filter((path) => existsSync(path))
+    .map((path) => readFileSync(path, 'utf8'));
+  const script = scripts.findLast((text) => text.includes(CAPTURE_MARK));
+  return script?.slice(script.indexOf(CAPTURE_MARK));
 }
 
-const stale = domains.filter((domain) => !upToDate(domain));
-if (process.argv.includes('--check')) {
-  if (stale.length > 0) {
-    process.stderr.write(
-      `The capture migrations of ${stale.join(', ')} are out of date.\n  Run: node prisma/capture/generate.ts\n`,
-    );
-    process.exitCode = 1;
-  }
-} else {
-  stale.forEach(write);
-  process.stdout.write(
-    stale.length === 0 ? 'The capture migrations are up to date.\n' : `Written: ${stale.join(', ')}\n`,
+const now = (): string => new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14);
+
+function write(domain: Domain, into: string): void {
+  const path = file(domain, into);
+  mkdirSync(dirname(path), { recursive: true });
+  appendFileSync(path, `${existsSync(path) ? '\n' : ''}${captureScript(captures[domain])}`);
+}
+
+const { values } = parseArgs({ options: { check: { type: 'boolean' }, into: { type: 'string' } } });
+const stale = domains.filter((domain) => installed(domain) !== captureScript(captures[domain]));
+if (stale.length === 0) {
+  process.stdout.write('The captures are installed as they are declared.\n');
+} else if (values.check === true) {
+  process.stderr.write(
+    `The captures of ${stale.join(', ')} are not installed as they are declared.\n  Run: node prisma/capture/generate.ts\n`,
   );
+  process.exitCode = 1;
+} else {
+  const into = values.into ?? `${now()}_capture`;
+  for (const domain of stale) write(domain, into);
+  process.stdout.write(`Written into ${into}: ${stale.join(', ')}\n`);
 }

@@ -1,21 +1,36 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import type { Capture } from './declare.ts';
-import { createEpoch, createOutboxes } from './outbox.ts';
-import { createTriggers } from './triggers.ts';
+import { capturedTables, createEpoch, createOutboxes, createRotate } from './outbox.ts';
+import { createRepair } from './repair.ts';
+import { createFunctions } from './triggers.ts';
 
-const HEADER = `-- Generated from prisma/<domain>/capture.ts by prisma/capture/generate.ts: change the declaration, not
--- this file. Outboxes are the owner's and the relay's alone, who crosses tenants: no row security.`;
+/** How the part of a migration begins that is generated; it goes to the end of the file. */
+export const CAPTURE_MARK = '-- ── Capture ──';
 
-/**
- * cdx alone: what every domain's relay appends audit entries with, as it was at first; cdx's migration
- * `audit_chain` has it as it is. Who may is granted with all other rights.
- */
-const createAuditLog = (): string => readFileSync(join(import.meta.dirname, 'auditLog.sql'), 'utf8').trimEnd();
+const HEADER = `${CAPTURE_MARK} Generated from prisma/<domain>/capture.ts by prisma/capture/generate.ts: change the
+-- declaration, not this. It takes the place of all that an earlier declaration left. The outboxes begin
+-- another life, so that the relay takes every tenant anew; they are the owner's and the relay's alone,
+-- who crosses tenants: no row security.`;
 
-/** The script that installs a domain's capture. */
-export function captureMigration(capture: Capture): string {
-  const parts = [HEADER, createEpoch(capture), ...createOutboxes(capture), ...createTriggers(capture)];
-  return `${[...parts, ...(capture.domain === 'cdx' ? [createAuditLog()] : [])].join('\n\n')}\n`;
+const DROP = `DO $$
+DECLARE
+  name text;
+BEGIN
+  FOR name IN SELECT oid::regprocedure FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND proname ~ '^sync_(capture|outbox)_' LOOP
+    EXECUTE format('DROP FUNCTION %s CASCADE', name);
+  END LOOP;
+  FOR name IN SELECT oid::regclass FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+      AND relname ~ '^sync_(capture|outbox)_' LOOP
+    EXECUTE format('DROP TABLE %s', name);
+  END LOOP;
+END
+$$;`;
+
+/** What installs a domain's capture, in the transaction of the migration that it ends. */
+export function captureScript(capture: Capture): string {
+  const isEmpty = capturedTables(capture).length === 0;
+  const parts = [HEADER, DROP, createEpoch(), ...createOutboxes(capture), ...createFunctions(capture)];
+  const kept = isEmpty ? [] : [createRotate(capture), createRepair(capture)];
+  return `${[...parts, ...kept].join('\n\n')}\n`;
 }

@@ -1,11 +1,10 @@
 /** The tables that the triggers write to and the relay reads. */
-import { rightsRole } from '@metatron/platform/access/databaseRoles';
-
-import type { AggregateSource, Capture, Measure, RowSource } from './declare.ts';
-import { deltasOutbox, EPOCH_TABLE, keysOutbox, loweredColumn } from './names.ts';
+import type { AggregateSource, Capture, Measure } from './declare.ts';
+import { deltasOutbox, EPOCH_TABLE, keysOutbox, loweredColumn, SLOT_SPAN_BITS, slotOf, SLOTS } from './names.ts';
 
 const HEAD = [
   'txid xid8 NOT NULL DEFAULT pg_current_xact_id()',
+  `slot smallint NOT NULL DEFAULT (txid_current() >> ${String(SLOT_SPAN_BITS)}) & 1`,
   'at timestamptz NOT NULL DEFAULT clock_timestamp()',
   'tenant_id varchar(50) NOT NULL',
 ];
@@ -22,7 +21,14 @@ function measureColumns(name: string, { kind }: Measure): string[] {
 }
 
 function createOutbox(name: string, columns: readonly string[]): string {
-  return `CREATE TABLE ${name} (\n  ${[...HEAD, ...columns].join(',\n  ')}\n);\nCREATE INDEX ${name}_txid ON ${name} (txid);`;
+  const slots = SLOTS.map(
+    (slot) => `CREATE TABLE ${slotOf(name, slot)} PARTITION OF ${name} FOR VALUES IN (${String(slot)});`,
+  );
+  return [
+    `CREATE TABLE ${name} (\n  ${[...HEAD, ...columns].join(',\n  ')}\n) PARTITION BY LIST (slot);`,
+    `CREATE INDEX ${name}_txid ON ${name} (txid);`,
+    ...slots,
+  ].join('\n');
 }
 
 function createDeltas({ table, currency, measures }: AggregateSource): string {
@@ -30,7 +36,21 @@ function createDeltas({ table, currency, measures }: AggregateSource): string {
   return createOutbox(deltasOutbox(table), currency === undefined ? columns : ['currency varchar(3)', ...columns]);
 }
 
-const createKeys = ({ table }: RowSource): string => createOutbox(keysOutbox(table), ['ids uuid[]']);
+/** The outboxes that a captured table writes to. */
+export const outboxesOf = ({ aggregates, rows }: Capture, table: string): string[] => [
+  ...aggregates.filter((source) => source.table === table).map(() => deltasOutbox(table)),
+  ...rows
+    .filter((source) => source.table === table || source.follows?.table === table)
+    .map((source) => keysOutbox(source.table)),
+];
+
+/** Every table that is captured, each once. */
+export const capturedTables = ({ aggregates, rows }: Capture): string[] => [
+  ...new Set([
+    ...aggregates.map(({ table }) => table),
+    ...rows.flatMap(({ table, follows }) => [table, ...(follows === undefined ? [] : [follows.table])]),
+  ]),
+];
 
 /** Every outbox table of a domain, its audit entries apart: they are their own outbox. */
 export const outboxTables = ({ aggregates, rows }: Capture): string[] => [
@@ -40,40 +60,47 @@ export const outboxTables = ({ aggregates, rows }: Capture): string[] => [
 
 export const createOutboxes = ({ aggregates, rows }: Capture): string[] => [
   ...aggregates.map(createDeltas),
-  ...rows.map(createKeys),
+  ...rows.map(({ table }) => createOutbox(keysOutbox(table), ['ids uuid[]'])),
 ];
 
-/**
- * The outbox's identity, and the only way to empty it: what is emptied is written down in the same
- * transaction, so that a relay whose checkpoint is older (cdx was restored) knows that it must seed.
- */
-export function createEpoch(capture: Capture): string {
-  const purge = outboxTables(capture).map(
-    (
-      name,
-    ) => `  DELETE FROM ${name} WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${name} WHERE txid < below LIMIT row_limit));
-  GET DIAGNOSTICS deleted = ROW_COUNT;
-  total := total + deleted;`,
-  );
-  return `CREATE TABLE ${EPOCH_TABLE} (
+/** The outboxes' identity: a relay whose checkpoint is of another one must take everything anew. */
+export const createEpoch = (): string => `CREATE TABLE ${EPOCH_TABLE} (
   is_only      boolean PRIMARY KEY DEFAULT true CHECK (is_only),
   epoch        uuid NOT NULL DEFAULT gen_random_uuid(),
   purged_below xid8 NOT NULL DEFAULT '0'
 );
-INSERT INTO ${EPOCH_TABLE} DEFAULT VALUES;
+INSERT INTO ${EPOCH_TABLE} DEFAULT VALUES;`;
 
-CREATE FUNCTION sync_outbox_purge(up_to xid8, row_limit integer) RETURNS bigint
+/**
+ * The only way to empty an outbox: what is emptied is written down in the same transaction, so that a
+ * relay whose checkpoint is older (cdx was restored) notices. Whoever has written to a slot holds its
+ * lock until the end of the transaction: that the lock is free says that nothing uncommitted is in it.
+ */
+export function createRotate(capture: Capture): string {
+  const slots = outboxTables(capture).flatMap((outbox) => SLOTS.map((slot) => slotOf(outbox, slot)));
+  return `CREATE FUNCTION sync_outbox_rotate(up_to xid8) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  below   CONSTANT xid8 := least(up_to, pg_snapshot_xmin(pg_current_snapshot()));
-  deleted bigint;
-  total   bigint := 0;
+  slot    text;
+  newest  xid8;
+  emptied integer := 0;
 BEGIN
-  UPDATE ${EPOCH_TABLE} SET purged_below = greatest(purged_below, below);
-${purge.join('\n')}
-  RETURN total;
+  FOREACH slot IN ARRAY ARRAY[${slots.map((one) => `'${one}'`).join(', ')}]::text[] LOOP
+    EXECUTE format('SELECT max(txid) FROM %I', slot) INTO newest;
+    CONTINUE WHEN newest IS NULL OR newest >= up_to;
+    BEGIN
+      EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE NOWAIT', slot);
+    EXCEPTION WHEN lock_not_available THEN
+      CONTINUE;
+    END;
+    EXECUTE format('SELECT max(txid) FROM %I', slot) INTO newest;
+    CONTINUE WHEN newest >= up_to;
+    UPDATE ${EPOCH_TABLE} SET purged_below = greatest(purged_below, (newest::text::bigint + 1)::text::xid8);
+    EXECUTE format('TRUNCATE %I', slot);
+    emptied := emptied + 1;
+  END LOOP;
+  RETURN emptied;
 END
 $$;
-REVOKE ALL ON FUNCTION sync_outbox_purge(xid8, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION sync_outbox_purge(xid8, integer) TO ${rightsRole(capture.domain, 'sync')};`;
+REVOKE ALL ON FUNCTION sync_outbox_rotate(xid8) FROM PUBLIC;`;
 }

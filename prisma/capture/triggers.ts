@@ -3,8 +3,9 @@
  * for and what is old counts against, added up; the two are never joined, because a plan cached
  * from small statements would join a large one row by row.
  */
-import type { AggregateSource, Capture, Measure, RowSource } from './declare.ts';
-import { deltasOutbox, EVERY_TENANT, keysOutbox, loweredColumn } from './names.ts';
+import { valueOf, type AggregateSource, type Capture, type Measure, type RowSource } from './declare.ts';
+import { captureFunction, deltasOutbox, EVERY_TENANT, keysOutbox, loweredColumn } from './names.ts';
+import { capturedTables, outboxesOf } from './outbox.ts';
 
 type Operation = 'INSERT' | 'UPDATE' | 'DELETE';
 
@@ -43,7 +44,7 @@ function insertDeltas({ table, currency, measures }: AggregateSource, operation:
     'tenant_id',
     ...(currency === undefined ? [] : [currency === 'currency' ? currency : `${currency} AS currency`]),
   ];
-  const values = Object.entries(measures).map(([name, { value }]) => `${value} AS ${name}`);
+  const values = Object.entries(measures).map(([name, measure]) => `${valueOf(measure)} AS ${name}`);
   const signed = TRANSITIONS[operation].map(
     ({ name, sign }) =>
       `      SELECT ${String(sign)} AS sign, ${own.join(', ')},\n        ${values.join(',\n        ')}\n      FROM ${name}`,
@@ -59,8 +60,8 @@ ${signed.join('\n      UNION ALL\n')}
     HAVING ${deltas.map(({ changed }) => changed).join(' OR ')};`;
 }
 
-function insertKeys({ table, where }: RowSource, operation: Operation): string {
-  const filter = where === undefined ? '' : ` WHERE ${where}`;
+function insertKeys({ table, onlyTenant }: RowSource, operation: Operation): string {
+  const filter = onlyTenant === undefined ? '' : ` WHERE tenant_id = '${onlyTenant}'`;
   // Unsorted and with the ids that an update names twice: the relay takes each once.
   const touched = TRANSITIONS[operation].map(({ name }) => `SELECT tenant_id, id FROM ${name}${filter}`);
   return `    INSERT INTO ${keysOutbox(table)} (tenant_id, ids)
@@ -69,18 +70,38 @@ function insertKeys({ table, where }: RowSource, operation: Operation): string {
     GROUP BY tenant_id;`;
 }
 
-function createFunction(table: string, aggregates: readonly AggregateSource[], rows: readonly RowSource[]): string {
+/** What was pointed to was there before the rows and is there after them: only an update changes them. */
+function insertFollowers({ table, follows }: RowSource): string {
+  if (follows === undefined) return '';
+  const { column, by } = follows;
+  return `    INSERT INTO ${keysOutbox(table)} (tenant_id, ids)
+    SELECT source.tenant_id, array_agg(source.id)
+    FROM (
+      SELECT tenant_id, id FROM (
+        SELECT tenant_id, id, ${column} FROM new_rows UNION ALL SELECT tenant_id, id, ${column} FROM old_rows
+      ) AS changes
+      GROUP BY tenant_id, id HAVING min(${column}) IS DISTINCT FROM max(${column})
+    ) AS changed
+    JOIN ${table} AS source ON source.tenant_id = changed.tenant_id AND source.${by} = changed.id
+    GROUP BY source.tenant_id;`;
+}
+
+function createFunction(capture: Capture, table: string): string {
+  const aggregates = capture.aggregates.filter((source) => source.table === table);
+  const rows = capture.rows.filter((source) => source.table === table);
+  const followers = capture.rows.filter((source) => source.follows?.table === table);
   const body = (operation: Operation): string =>
     [
       ...aggregates.map((source) => insertDeltas(source, operation)),
       ...rows.map((source) => insertKeys(source, operation)),
-    ].join('\n');
-  const truncated = [
-    ...aggregates.map((source) => deltasOutbox(source.table)),
-    ...rows.map((source) => keysOutbox(source.table)),
-  ].map((outbox) => `    INSERT INTO ${outbox} (tenant_id) VALUES ('${EVERY_TENANT}');`);
+      ...(operation === 'UPDATE' ? followers.map(insertFollowers) : []),
+    ].join('\n') || '    NULL;';
+  const truncated = outboxesOf(capture, table).map(
+    (outbox) => `    INSERT INTO ${outbox} (tenant_id) VALUES ('${EVERY_TENANT}');`,
+  );
+  const name = `${captureFunction(table)}()`;
   // A commit that a crash takes back after the relay has read it would be lost in cdx for ever.
-  return `CREATE FUNCTION sync_capture_${table}() RETURNS trigger
+  return `CREATE FUNCTION ${name} RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF current_setting('synchronous_commit') = 'off' THEN
@@ -98,31 +119,9 @@ ${truncated.join('\n')}
   RETURN NULL;
 END
 $$;
-REVOKE ALL ON FUNCTION sync_capture_${table}() FROM PUBLIC;`;
+REVOKE ALL ON FUNCTION ${name} FROM PUBLIC;`;
 }
 
-/** ALWAYS: a session in replication mode changes rows like any other. */
-function createTrigger(table: string, operation: Operation | 'TRUNCATE'): string {
-  const name = `sync_capture_${operation.toLowerCase()}`;
-  const transitions =
-    operation === 'TRUNCATE'
-      ? []
-      : TRANSITIONS[operation].map((one) => `${one.sign > 0 ? 'NEW' : 'OLD'} TABLE AS ${one.name}`);
-  const referencing = transitions.length === 0 ? '' : ` REFERENCING ${transitions.join(' ')}`;
-  return `CREATE TRIGGER ${name} AFTER ${operation} ON ${table}${referencing}
-  FOR EACH STATEMENT EXECUTE FUNCTION sync_capture_${table}();
-ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${name};`;
-}
-
-/** The trigger function and the four triggers of every source table. */
-export function createTriggers({ aggregates, rows }: Capture): string[] {
-  const tables = [...new Set([...aggregates, ...rows].map(({ table }) => table))];
-  return tables.map((table) => {
-    const own = <T extends { readonly table: string }>(sources: readonly T[]): T[] =>
-      sources.filter((source) => source.table === table);
-    const triggers = (['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] as const).map((operation) =>
-      createTrigger(table, operation),
-    );
-    return [createFunction(table, own(aggregates), own(rows)), ...triggers].join('\n');
-  });
-}
+/** The trigger function of every captured table. */
+export const createFunctions = (capture: Capture): string[] =>
+  capturedTables(capture).map((table) => createFunction(capture, table));

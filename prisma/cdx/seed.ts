@@ -1,9 +1,12 @@
+import { captures } from '../capture/index.ts';
+import { lineageRows } from '../capture/lineage.ts';
 import { clientIdOf } from '../demo/directory.ts';
-import { lineageRows } from '../demo/lineage.ts';
 import { platformSteps } from '../demo/platformRecords.ts';
 import { daysFrom, idAt, weighted, within } from '../demo/random.ts';
 import { recordsOf, type Fact } from '../demo/records.ts';
 import type { DomainSeed, Row, Scene, Step } from '../demo/scene.ts';
+
+import { events } from './events.ts';
 
 function clientRow({ story: { plan }, platform }: Scene): Row {
   const { createdAt } = platform;
@@ -65,13 +68,13 @@ function incidentRows({ story, platform, faker }: Scene): Row[] {
   });
 }
 
-function factOf({ story: { plan, createdAt }, platform }: Scene): Fact {
+function factOf({ story: { plan, createdAt }, platform }: Scene): Fact<typeof events> {
   return {
     at: createdAt,
     actor: platform.members[0],
     role: 'superadmin',
     action: 'tenantCreate',
-    event: 'tenant.created',
+    event: { type: 'tenant.created', payload: { tenantId: plan.id } },
     type: 'Tenant',
     id: plan.id,
     after: { id: plan.id, name: plan.name },
@@ -81,7 +84,7 @@ function factOf({ story: { plan, createdAt }, platform }: Scene): Fact {
 function* tenantSteps(scene: Scene): Generator<Step> {
   yield { table: 'tenants', rows: [tenantRow(scene)] };
   yield { table: 'security_events', rows: incidentRows(scene) };
-  yield* recordsOf(scene, [factOf(scene)]);
+  yield* recordsOf(scene, events, [factOf(scene)]);
 }
 
 /** What the platform knows of itself; the summaries, projections and the audit log are filled by the sync jobs. */
@@ -94,6 +97,6 @@ export const seed: DomainSeed = {
   *platform(scene) {
     yield* tenantSteps(scene);
     yield* platformSteps(scene);
-    yield { table: 'data_lineage', rows: lineageRows(scene.platform) };
+    yield { table: 'data_lineage', rows: Object.values(captures).flatMap(lineageRows) };
   },
 };

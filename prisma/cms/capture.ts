@@ -13,7 +13,7 @@ export const capture: Capture = {
     {
       table: 'content_items',
       target: 'cms_content_index',
-      key: ['tenant_id', 'id'],
+      follows: { table: 'content_types', column: 'name', by: 'content_type_id' },
       columns: {
         ...same(
           'tenant_id',

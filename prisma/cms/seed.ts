@@ -6,6 +6,8 @@ import { daysFrom, idAt } from '../demo/random.ts';
 import { recordsOf, type Fact } from '../demo/records.ts';
 import type { DomainSeed, Row, Scene, Step } from '../demo/scene.ts';
 
+import { events } from './events.ts';
+
 const templates = {
   default: ['A heading and text', ['heading', 'body']],
   landing: ['A large picture above everything', ['hero', 'body', 'call-to-action']],
@@ -72,23 +74,23 @@ function redirectRows({ faker, story }: Scene, pages: readonly Page[]): Row[] {
   }));
 }
 
-function factsOf(items: readonly ContentItem[], pages: readonly Page[]): Fact[] {
-  const made = items.slice(0, 4).map(({ id, title, author, createdAt }): Fact => ({
+function factsOf(items: readonly ContentItem[], pages: readonly Page[]): Fact<typeof events>[] {
+  const made = items.slice(0, 4).map(({ id, typeId, title, author, createdAt }): Fact<typeof events> => ({
     at: createdAt,
     actor: author,
     role: 'client',
     action: 'contentItemCreate',
-    event: 'contentItem.created',
+    event: { type: 'contentItem.created', payload: { contentItemId: id, contentTypeId: typeId, version: 1 } },
     type: 'ContentItem',
     id,
     after: { id, title },
   }));
-  const moved = pages.slice(0, 1).map(({ id, path, author, row }): Fact => ({
+  const moved = pages.slice(0, 1).map(({ id, path, author, row }): Fact<typeof events> => ({
     at: row['updated_at'] as Date,
     actor: author,
     role: 'client',
     action: 'pagePublish',
-    event: 'page.published',
+    event: { type: 'page.published', payload: { pageId: id, version: 1 } },
     type: 'Page',
     id,
     after: { id, path },
@@ -116,7 +118,7 @@ function* seedTenant(scene: Scene): Generator<Step> {
   yield { table: 'page_redirects', rows: redirectRows(scene, pages) };
   yield { table: 'media_files', rows: media.map(({ row }) => row) };
   yield { table: 'media_usages', rows: usageRows(scene, media, items, pages) };
-  yield* recordsOf(scene, factsOf(items, pages));
+  yield* recordsOf(scene, events, factsOf(items, pages));
 }
 
 /** Content of three types with its history, a tree of pages, and the files that both use. */

@@ -7,6 +7,7 @@ import { partnerStages, type Pipeline } from '../demo/stages.ts';
 import type { Customer } from '../demo/story.ts';
 import { sources, tags } from '../demo/words.ts';
 
+import { events } from './events.ts';
 import { standardStages } from './stages.ts';
 
 const SECOND_PIPELINE_FROM = 20;
@@ -73,25 +74,25 @@ function pipelineRow({ story }: Scene, { id, stages }: Pipeline, name: string, i
   };
 }
 
-function factsOf({ story }: Scene, leads: readonly Business[]): Fact[] {
+function factsOf({ story }: Scene, leads: readonly Business[]): Fact<typeof events>[] {
   const role = 'client';
   const [actor] = story.members;
-  const customers = story.customers.slice(0, 4).map(({ id, company, createdAt }): Fact => ({
+  const customers = story.customers.slice(0, 4).map(({ id, company, createdAt }): Fact<typeof events> => ({
     at: createdAt,
     actor,
     role,
     action: 'customerCreate',
-    event: 'customer.created',
+    event: { type: 'customer.created', payload: { customerId: id } },
     type: 'Customer',
     id,
     after: { id, company },
   }));
-  const made = leads.slice(0, 4).map(({ id, person, createdAt, row }): Fact => ({
+  const made = leads.slice(0, 4).map(({ id, person, createdAt, row }): Fact<typeof events> => ({
     at: createdAt,
     actor: person,
     role,
     action: 'leadCreate',
-    event: 'lead.created',
+    event: { type: 'lead.created', payload: { leadId: id, stage: String(row['stage']) } },
     type: 'Lead',
     id,
     after: { id, title: row['title'], stage: row['stage'] },
@@ -128,7 +129,7 @@ function* seedTenant(scene: Scene): Generator<Step> {
   yield { table: 'deals', rows: deals.map(({ row }) => row) };
   yield { table: 'stage_history', rows: [...leads, ...deals].flatMap(({ history }) => history) };
   yield { table: 'interactions', rows: interactionRows(scene, leads, deals) };
-  yield* recordsOf(scene, factsOf(scene, leads));
+  yield* recordsOf(scene, events, factsOf(scene, leads));
 }
 
 /** Customers, and the business with them in every stage. */

@@ -120,7 +120,7 @@ function deadLetterRows({ platform, faker }: Scene): Row[] {
       source: 'auth',
       source_ref: 'demo-1',
       job: 'drain',
-      payload: { reason: 'demo' },
+      payload: { source: 'auth', tenantId: 'platform' },
       error: 'The row was deleted before it was read.',
       attempts: 3,
       status: 'discarded',

@@ -1,27 +1,32 @@
+import { toStored, type DomainEvents, type EventOf } from '@metatron/platform/verb/events';
+
 import { requestIdOf } from './marks.ts';
 import { digestOf, idAt } from './random.ts';
 import type { Row, Scene, Step } from './scene.ts';
 import type { Person } from './story.ts';
 
 /** A mutation that could have made one of the demo's rows. */
-export interface Fact {
+export interface Fact<Events extends DomainEvents> {
   readonly at: Date;
   readonly actor: Person;
   readonly role: 'superadmin' | 'client';
   /** The mutation's field: `customerCreate`. */
   readonly action: string;
-  /** The domain event: `customer.created`. */
-  readonly event: string;
+  readonly event: EventOf<Events>;
   /** The GraphQL type and the id of the object. */
   readonly type: string;
   readonly id: string;
   readonly after: Row;
 }
 
-const isCreation = ({ action }: Fact): boolean => action.endsWith('Create');
+const isCreation = ({ action }: Pick<Fact<DomainEvents>, 'action'>): boolean => action.endsWith('Create');
 
 /** The three records that every mutation leaves: audit entry, domain event, idempotency key. */
-export function* recordsOf({ story, faker }: Scene, facts: readonly Fact[]): Generator<Step> {
+export function* recordsOf<Events extends DomainEvents>(
+  { story, faker }: Scene,
+  declared: Events,
+  facts: readonly Fact<Events>[],
+): Generator<Step> {
   const tenant_id = story.plan.id;
   const request_id = requestIdOf(story.anchor);
   const audits = facts.map(({ at, actor, role, action, type, id, after }) => ({
@@ -36,12 +41,11 @@ export function* recordsOf({ story, faker }: Scene, facts: readonly Fact[]): Gen
     after,
     request_id,
   }));
-  const events = facts.map(({ at, event, id }) => ({
+  const events = facts.map(({ at, event }) => ({
     tenant_id,
     id: idAt(faker, at),
     at,
-    type: event,
-    payload: { id },
+    ...toStored(declared, event),
     request_id,
     // Nobody is to act on what only the story has done, nor to count it.
     delivered_at: at,

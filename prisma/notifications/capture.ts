@@ -17,7 +17,6 @@ export const capture: Capture = {
     {
       table: 'notifications',
       target: 'notifications_global',
-      key: ['tenant_id', 'id'],
       columns: same(
         'tenant_id',
         'id',

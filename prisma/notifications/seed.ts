@@ -4,6 +4,8 @@ import { recordsOf, type Fact } from '../demo/records.ts';
 import type { DomainSeed, Row, Scene, Step } from '../demo/scene.ts';
 import { makeTemplate, platformWordings, tenantWordings, type Template, type Wording } from '../demo/templates.ts';
 
+import { events } from './events.ts';
+
 /** What some people want otherwise than everybody. */
 const WISHES = [
   { category: 'reports', channel: 'email', is_enabled: true, frequency: 'weekly' },
@@ -66,13 +68,13 @@ function subscriptionRows({ faker, story }: Scene): Row[] {
   ];
 }
 
-function factsOf({ story, platform }: Scene, templates: readonly Template[]): Fact[] {
-  return templates.map(({ id, wording }): Fact => ({
+function factsOf({ story, platform }: Scene, templates: readonly Template[]): Fact<typeof events>[] {
+  return templates.map(({ id, wording }): Fact<typeof events> => ({
     at: daysFrom(story.createdAt, 1),
     actor: platform.members[0],
     role: 'superadmin',
     action: 'notificationTemplateCreate',
-    event: 'notificationTemplate.created',
+    event: { type: 'notificationTemplate.created', payload: { templateId: id } },
     type: 'NotificationTemplate',
     id,
     after: { id, key: wording.key, channel: wording.channel },
@@ -101,7 +103,7 @@ function* seedWith(scene: Scene, wordings: readonly Wording[]): Generator<Step> 
   yield { table: 'notification_preferences', rows: preferenceRows(scene) };
   yield { table: 'notification_suppressions', rows: suppressionRows(scene) };
   yield { table: 'push_subscriptions', rows: subscriptionRows(scene) };
-  yield* recordsOf(scene, factsOf(scene, templates));
+  yield* recordsOf(scene, events, factsOf(scene, templates));
 }
 
 /** Messages of the last 90 days over every channel; none waits to be sent, so that the demo sends nothing. */

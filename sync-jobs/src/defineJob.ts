@@ -40,6 +40,9 @@ export interface Attempt {
 /** A failure whose message names no person, no secret and no row: it may be kept and shown. */
 export class JobError extends Error {}
 
+/** A job that nothing can be done with: a name that is none, or a payload that does not fit. */
+export class PoisonError extends UnrecoverableError {}
+
 /** A job that comes again and again; its id is the scheduler's. */
 export interface Schedule<Input> {
   readonly id: string;
@@ -58,7 +61,7 @@ interface Definition<Input> {
 export interface Job {
   readonly name: string;
   readonly schedules: readonly Schedule<unknown>[];
-  /** @throws UnrecoverableError for a payload that does not fit: no retry can mend it. */
+  /** @throws PoisonError for a payload that does not fit: no retry can mend it. */
   readonly run: (data: unknown, context: JobContext, attempt: Attempt) => Promise<void>;
 }
 
@@ -68,7 +71,7 @@ export function defineJob<Input>({ name, schema, schedules, handler }: Definitio
     schedules,
     run: async (data, context, attempt) => {
       const parsed = schema.safeParse(data);
-      if (!parsed.success) throw new UnrecoverableError(`the payload of ${name} does not fit its schema`);
+      if (!parsed.success) throw new PoisonError(`the payload of ${name} does not fit its schema`);
       await handler(parsed.data, context, attempt);
     },
   };

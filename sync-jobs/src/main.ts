@@ -13,6 +13,7 @@ import { Leases, type LeaseHealth } from './relay/lease.ts';
 import { openSource } from './relay/source.ts';
 import { startReports } from './report.ts';
 import { Supervisor } from './supervisor.ts';
+import { syncMetrics } from './syncMetrics.ts';
 
 export interface SyncJobsOptions {
   readonly environment: Environment;
@@ -31,6 +32,8 @@ export interface SyncHealth {
 
 export interface SyncJobs {
   health(): SyncHealth;
+  /** The sources' figures as Prometheus' text. */
+  metrics(): Promise<string>;
   /** Finishes the batches in hand and closes every connection. */
   stop(): Promise<void>;
 }
@@ -64,9 +67,11 @@ export async function startSyncJobs(options: SyncJobsOptions): Promise<SyncJobs>
       sources,
     };
   };
+  const cdx = connections.as('cdx', { service: 'cdx', privilege: 'service' }, null);
   const stopReports = startReports({ connections, isReady: () => health().ready, log });
   return {
     health,
+    metrics: () => syncMetrics(cdx),
     stop: async () => {
       stopReports();
       stopping.abort();

@@ -8,6 +8,7 @@ import type { JobQueue, JobWorker, QueueStore } from '@metatron/platform/queue';
 import type { Logger } from '@metatron/platform/log';
 
 import type { Job, JobContext, QueuedJob } from './defineJob.ts';
+import { performer } from './perform.ts';
 
 export const QUEUE = 'sync';
 
@@ -99,16 +100,10 @@ export class Supervisor {
   }
 
   private openWorker(): JobWorker {
-    const handlers = new Map(this.jobs.map((job) => [job.name, job]));
     const leases = Object.keys(this.context.leases).length;
     const worker = this.store.openWorker(
       QUEUE,
-      async ({ name, data, attemptsMade, opts }) => {
-        const job = handlers.get(name);
-        if (job === undefined) throw new Error(`no job is called ${name}`);
-        const attempt = attemptsMade + 1;
-        await job.run(data, this.context, { attempt, lastAttempt: attempt >= (opts.attempts ?? 1) });
-      },
+      performer(this.jobs, this.context),
       // A lease and its successor overlap, as do the two jobs that poll; the rest is for everything else.
       {
         concurrency: leases * 2 + 6,

@@ -1,3 +1,4 @@
+import type { RawTransaction } from '@metatron/platform/verb/verb';
 import type pg from 'pg';
 
 /** Runs work in one transaction of a pool; `settings` is SQL that comes before it. */
@@ -23,3 +24,9 @@ export async function inTransaction<T>(
     client.release(failure);
   }
 }
+
+/** A transaction that is open on a client, as the verbs' own functions take it. */
+export const rawTransaction = (client: pg.PoolClient): RawTransaction => ({
+  $queryRawUnsafe: async <T>(sql: string, ...values: unknown[]) => (await client.query(sql, values)).rows as T,
+  $executeRawUnsafe: async (sql, ...values) => (await client.query(sql, values)).rowCount ?? 0,
+});

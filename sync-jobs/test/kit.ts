@@ -18,6 +18,8 @@ import { embeddedDatabase, provision } from '@metatron/prisma/provision';
 import { startSyncJobs, type SyncJobs } from '@metatron/sync-jobs/main';
 import pg from 'pg';
 
+export const silent = createLog('silent');
+
 export interface Kit {
   readonly dataDirectory: string;
   readonly addresses: DatabaseAddresses;
@@ -61,7 +63,7 @@ export async function openKit(): Promise<Kit> {
         addresses,
         passwords,
         keys,
-        log: createLog('silent'),
+        log: silent,
       }),
     stop: async () => {
       await Promise.all(Object.values(sql).map(endPool));

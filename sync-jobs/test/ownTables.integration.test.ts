@@ -30,7 +30,7 @@ const BUSINESS: Readonly<Record<Service, string>> = {
 };
 
 /** What all relays keep, row by row under their source's name. */
-const SHARED = ['sync_checkpoints', 'sync_runs', 'data_lineage', 'dead_letters'];
+const SHARED = ['sync_checkpoints', 'sync_runs', 'sync_loads', 'data_lineage', 'dead_letters'];
 
 const services = Object.keys(OWN) as Service[];
 

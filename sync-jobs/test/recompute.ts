@@ -23,7 +23,7 @@ const BILLING = ['active_subscriptions', 'open_invoices'];
 const BILLING_MONEY = ['mrr', 'outstanding'];
 const EVENTS = 'SELECT tenant_id, id, user_id, event_type, created_at FROM auth_events ORDER BY 1, 2';
 const NOTIFICATIONS = 'SELECT tenant_id, id, channel, status, sent_at FROM';
-const CONTENT = 'SELECT tenant_id, id, content_type_id, title, status FROM';
+const CONTENT = 'SELECT tenant_id, id, content_type_id, title, status';
 
 export const checks: readonly Check[] = [
   {
@@ -47,8 +47,8 @@ export const checks: readonly Check[] = [
   },
   {
     source: 'cms',
-    truth: `${CONTENT} content_items ORDER BY 1, 2`,
-    shown: `${CONTENT} cms_content_index ORDER BY 1, 2`,
+    truth: `${CONTENT}, (SELECT name FROM content_types t WHERE t.tenant_id = i.tenant_id AND t.id = content_type_id) AS content_type FROM content_items i ORDER BY 1, 2`,
+    shown: `${CONTENT}, content_type FROM cms_content_index ORDER BY 1, 2`,
   },
   { source: 'billing', truth: counts(BILLING, 'billing_summary'), shown: counts(BILLING, 'billing_overview') },
   {

@@ -65,6 +65,7 @@ const cms: readonly Statement[] = [
   (n) =>
     `UPDATE content_items SET status = 'draft', published_version = NULL, title = 'y' WHERE ${someOf('content_items', n)}`,
   // From one partition to another.
+  (n) => `UPDATE content_types SET name = 'Type ${String(n % 3)}' WHERE tenant_id = ${tenant(n)}`,
   (n) => `UPDATE content_items SET content_type_id = '${pick(TYPES, n)}' WHERE ${someOf('content_items', n)}`,
   (n) => `DELETE FROM content_items WHERE ${someOf('content_items', n)}`,
 ];

@@ -129,6 +129,16 @@ test('an event that is told again, by several workers at once, adds nothing', as
   expect(await toldOf(id)).toEqual(before);
 });
 
+test('an event that no verb can have written holds up no other', async () => {
+  const id = randomUUID();
+  await sql('crm', "INSERT INTO domain_events (tenant_id, id, type, payload) VALUES ('acme', $1, '', '[1]')", [id]);
+  const [told] = await untilTold(await make('acme', 'leadCreate', 'lead', { title: 'Behind a strange one' }));
+  expect(told).toMatchObject({ name: 'lead.created' });
+  expect(
+    await sql('analytics', 'SELECT event_name AS name, event_data AS data FROM events WHERE id = $1', [id]),
+  ).toEqual([{ name: 'unknown', data: { source: 'crm' } }]);
+});
+
 describe.each(tellers)('the login of %s in ANALYTICS', (service) => {
   const as = (tenantId: string | null) => connections().as('analytics', { service, privilege: 'service' }, tenantId);
   const insert = (tenantId: string | null, of: string) =>

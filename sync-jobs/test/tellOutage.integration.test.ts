@@ -26,7 +26,7 @@ const EACH = 700;
 const happen = () =>
   kit.sql.crm.query(
     `INSERT INTO domain_events (tenant_id, id, type, payload)
-     SELECT tenant, gen_random_uuid(), 'lead.created', jsonb_build_object('leadId', $2::text)
+     SELECT tenant, gen_random_uuid(), 'lead.created', jsonb_build_object('leadId', $2::text, 'stage', 'new')
      FROM unnest($1::text[]) AS tenant, generate_series(1, ${String(EACH)})`,
     [TENANTS, randomUUID()],
   );

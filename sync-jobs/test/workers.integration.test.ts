@@ -166,7 +166,7 @@ describe('a source that is not the one it was', () => {
     await exact();
     await workers.stop();
     // cdx comes back as it was, the outbox does not.
-    await kit.sql.crm.query('SELECT sync_outbox_purge(pg_snapshot_xmin(pg_current_snapshot()), 100000)');
+    await kit.sql.crm.query('SELECT sync_outbox_rotate(pg_snapshot_xmin(pg_current_snapshot()))');
     await kit.sql.cdx.query("UPDATE sync_checkpoints SET snapshot = $1 WHERE source = 'crm'", [old?.snapshot]);
     await kit.sql.cdx.query("UPDATE crm_summary SET total_customers = total_customers - 1 WHERE tenant_id = 'acme'");
     expect((await kit.sql.crm.query('SELECT FROM sync_outbox_customers')).rowCount).toBe(0);

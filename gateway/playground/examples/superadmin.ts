@@ -143,6 +143,33 @@ query TenantOverview {
 `,
   },
   {
+    title: 'What has failed for good',
+    about: 'Dead letters; deadLetterRetry sends one again',
+    query: `query DeadLetters {
+  deadLetters(
+    first: 20
+    orderBy: { field: UPDATED_AT, direction: DESC }
+  ) {
+    totalCount
+    edges {
+      node {
+        id
+        tenantId
+        source
+        job
+        payload
+        error
+        attempts
+        status
+        resolvedBy { email }
+        updatedAt
+      }
+    }
+  }
+}
+`,
+  },
+  {
     title: 'The audit log',
     about: 'Who did what, for whom, the latest first',
     query: `query AuditLog {

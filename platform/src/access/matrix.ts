@@ -85,7 +85,10 @@ const summaryOf = (domain: Domain, counted: Part): ServiceRule => ({
  */
 const cdxTables = (...tables: string[]): ServiceRule => {
   const part = Object.fromEntries(
-    [...tables, 'sync_checkpoints', 'sync_runs', 'data_lineage', 'dead_letters'].map((table) => [table, '*' as const]),
+    [...tables, 'sync_checkpoints', 'sync_runs', 'sync_loads', 'data_lineage', 'dead_letters'].map((table) => [
+      table,
+      '*' as const,
+    ]),
   );
   return { read: part, write: part };
 };
@@ -182,7 +185,8 @@ export const sharedRows: Partial<Record<Domain, readonly string[]>> = { auth: ['
 /** Functions that act as the database's owner, and the class of logins that may call them: its own, or every service's. */
 export const ownerFunctions: Readonly<Record<string, { readonly by: 'service' | 'sync'; readonly of: 'own' | 'all' }>> =
   {
-    sync_outbox_purge: { by: 'sync', of: 'own' },
+    sync_outbox_rotate: { by: 'sync', of: 'own' },
+    sync_capture_repair: { by: 'sync', of: 'own' },
     audit_log_append: { by: 'sync', of: 'all' },
     events_make_months_ahead: { by: 'service', of: 'own' },
   };

@@ -18,7 +18,7 @@ import {
 } from './matrix.ts';
 
 /** Installed by the platform; app roles reach it through owner's triggers alone. */
-const INTERNAL = /^(_prisma_migrations|sync_outbox.*)$/;
+const INTERNAL = /^(_prisma_migrations|sync_(outbox|capture).*)$/;
 
 const READ = ['SELECT'] as const;
 const APPEND = ['INSERT'] as const;
@@ -72,9 +72,7 @@ function allow(database: Domain, { service, privilege }: DatabaseLogin, all: rea
     case 'sync':
       return [
         ...allowReads(database, relations),
-        ...all
-          .filter(({ name }) => name.startsWith('sync_outbox'))
-          .map(({ name }): Allowed => [name, ['SELECT', 'DELETE'], '*']),
+        ...all.filter(({ name }) => name.startsWith('sync_outbox')).map(({ name }): Allowed => [name, READ, '*']),
         ...allowPart(carriedColumns, ['UPDATE']),
         ...(database === 'cdx' ? allowWrites(relations) : []),
       ];

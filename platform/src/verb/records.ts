@@ -2,19 +2,14 @@ import { v7 as uuidv7 } from 'uuid';
 
 import type { Caller } from '../identity.ts';
 
+import { toStored, type DomainEvents, type EventOf } from './events.ts';
 import type { Outcome, RawTransaction } from './verb.ts';
 
-/** What happened, in the domain's words: `lead.converted`, with ids and no personal data. */
-export interface DomainEvent {
-  readonly type: string;
-  readonly payload: Readonly<Record<string, string | number | boolean | null>>;
-}
-
-export interface Records {
+export interface Records<Event> {
   readonly caller: Caller;
   readonly tenantId: string;
   readonly action: string;
-  readonly outcome: Outcome<unknown>;
+  readonly outcome: Outcome<unknown, Event>;
 }
 
 const SECRET = /password|token|secret|hash|publishable/i;
@@ -33,15 +28,23 @@ WITH audited AS (
   INSERT INTO audit_entries (tenant_id, id, actor_id, actor_role, action, object_type, object_id, before, after, request_id)
   VALUES ($1, $2::uuid, $3::uuid, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10)
 )
-INSERT INTO domain_events (tenant_id, id, type, payload, request_id)
-SELECT $1, e.id, e.type, e.payload, $10 FROM jsonb_to_recordset($11::jsonb) AS e (id uuid, type text, payload jsonb)`;
+INSERT INTO domain_events (tenant_id, id, type, version, payload, request_id)
+SELECT $1, e.id, e.type, e.version, e.payload, $10
+  FROM jsonb_to_recordset($11::jsonb) AS e (id uuid, type text, version integer, payload jsonb)`;
 
-/** Writes the audit entry and the domain events of a mutation, in one statement. */
-export async function writeRecords(tx: RawTransaction, { caller, tenantId, action, outcome }: Records): Promise<void> {
+/**
+ * Writes the audit entry and the domain events of a mutation, in one statement.
+ * @throws EventFault for an event that its domain has not declared so
+ */
+export async function writeRecords<Events extends DomainEvents>(
+  tx: RawTransaction,
+  declared: Events,
+  { caller, tenantId, action, outcome }: Records<EventOf<Events>>,
+): Promise<void> {
   const { identity, requestId } = caller;
   const actorId = identity.kind === 'user' ? identity.userId : null;
   const role = identity.kind === 'user' ? identity.role : identity.kind;
-  const events = (outcome.events ?? []).map((event) => ({ ...event, id: uuidv7() }));
+  const events = (outcome.events ?? []).map((event) => ({ ...toStored(declared, event), id: uuidv7() }));
   await tx.$executeRawUnsafe(
     INSERT,
     tenantId,

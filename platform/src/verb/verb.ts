@@ -13,9 +13,10 @@ import type { RawClient } from '../read/reader.ts';
 import type { Table } from '../read/table.ts';
 import { noteOf } from '../refusals.ts';
 
+import type { DomainEvents, EventOf } from './events.ts';
 import { claimKey, hashInput } from './idempotency.ts';
 import { unsoundValues, parseInput } from './input.ts';
-import { writeRecords, type DomainEvent } from './records.ts';
+import { writeRecords } from './records.ts';
 import { resolveTenant, type TenantRule } from './tenant.ts';
 import { isRetryable, toRefusal, type ConstraintMessages } from './violations.ts';
 
@@ -29,13 +30,13 @@ export interface TransactionalClient<Tx> {
 }
 
 /** What a verb did: the row for the answer, and what the records say of it. */
-export interface Outcome<Row> {
+export interface Outcome<Row, Event> {
   /** The changed object as it is now; for a deletion, as it was. */
   readonly row: Row;
   readonly object: { readonly type: string; readonly id: string };
   readonly before?: object | null;
   readonly after?: object | null;
-  readonly events?: readonly DomainEvent[];
+  readonly events?: readonly Event[];
 }
 
 export interface VerbInput<Context, Tx, Input> {
@@ -46,7 +47,7 @@ export interface VerbInput<Context, Tx, Input> {
   readonly tenantId: string;
 }
 
-export interface VerbDefinition<Context, Tx, Schema extends z.ZodType, Row> {
+export interface VerbDefinition<Context, Tx, Schema extends z.ZodType, Row, Event> {
   /** The mutation's field, which is also the action in the audit log. */
   readonly name: string;
   readonly input: Schema;
@@ -59,7 +60,7 @@ export interface VerbDefinition<Context, Tx, Schema extends z.ZodType, Row> {
   readonly perItem?: boolean;
   /** What a violated constraint means to the caller, by the constraint's name. */
   readonly constraints?: ConstraintMessages;
-  act(call: VerbInput<Context, Tx, z.output<Schema>>): Promise<Outcome<Row>>;
+  act(call: VerbInput<Context, Tx, z.output<Schema>>): Promise<Outcome<Row, Event>>;
 }
 
 /** A mutation's answer: the row is null exactly when there are user errors. */
@@ -89,14 +90,15 @@ async function withRetries<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Binds the wrapper to a domain's context and transaction types. */
+/** Binds the wrapper to a domain's context and transaction types, and to the events that it declares. */
 export function verbsOf<
   Client extends TransactionalClient<Tx>,
   Tx extends RawTransaction,
+  Events extends DomainEvents,
   Context extends SubgraphContext<Client> = SubgraphContext<Client>,
->() {
+>(events: Events) {
   return function verb<Schema extends z.ZodType, Row>(
-    definition: VerbDefinition<Context, Tx, Schema, Row>,
+    definition: VerbDefinition<Context, Tx, Schema, Row, EventOf<Events>>,
   ): Verb<Context, Row> {
     const perform = async (ctx: Context, raw: object): Promise<Row> => {
       const input = parseInput(definition.input, raw);
@@ -109,7 +111,7 @@ export function verbsOf<
           if (claim?.objectId !== undefined) return { replayed: claim.objectId };
           const done = await definition.act({ ctx, tx, input, tenantId });
           await claim?.settle(done.object.id);
-          await writeRecords(tx, { caller: ctx.caller, tenantId, action: definition.name, outcome: done });
+          await writeRecords(tx, events, { caller: ctx.caller, tenantId, action: definition.name, outcome: done });
           return { done };
         }, TRANSACTION),
       );

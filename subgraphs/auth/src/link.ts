@@ -2,8 +2,8 @@
  * Single-use links of mails: a row with a hash and an end, and an event for whoever sends the mail.
  * The secret is derived from a signing key, so that nothing carries or keeps it on its way.
  */
-import type { DomainEvent } from '@metatron/platform/verb/records';
 import type { KeyRing } from '@metatron/platform/tokens';
+import type { DomainEvent } from '@metatron/prisma/auth/events';
 import { v7 as uuidv7 } from 'uuid';
 
 import type { Tx } from './context.ts';
@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 interface Kind {
   readonly hours: number;
   /** What asks for the mail. */
-  readonly event: string;
+  readonly event: 'password.reset_requested' | 'user.invited' | 'email.verification_requested';
 }
 
 /** What links are for, and how long each holds. */

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { Refusal } from '@metatron/platform/errors';
 import { PLATFORM_TENANT } from '@metatron/platform/identity';
 import * as fields from '@metatron/platform/verb/fields';
-import type { DomainEvent } from '@metatron/platform/verb/records';
 import { expectVersion } from '@metatron/platform/verb/version';
+import type { DomainEvent } from '@metatron/prisma/auth/events';
 
 import { verb, type Tx } from './context.ts';
 import type { UserRow } from './mappers.ts';

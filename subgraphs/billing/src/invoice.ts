@@ -63,11 +63,13 @@ export const invoiceCreate = verb({
 
 export const existingInvoice = { of: 'target', table: invoices, noun: 'invoice' } as const;
 
+type ChangeEvent = `invoice.${'updated' | 'finalized' | 'paidPartly' | 'paid' | 'voided'}`;
+
 /** Writes a change of an invoice that is locked. */
 export async function saveInvoice(
   tx: Tx,
   before: InvoiceRow,
-  type: string,
+  type: ChangeEvent,
   data: Parameters<Tx['invoice']['update']>[0]['data'],
 ) {
   const { tenantId, id, version } = before;

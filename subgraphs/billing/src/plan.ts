@@ -25,7 +25,7 @@ const particulars = {
 const named = { id: fields.id, expectedVersion: fields.versioned.expectedVersion };
 
 /** What happened to a plan, for the records. */
-const changeOf = (type: string, row: PlanRow, before: PlanRow | null) => ({
+const changeOf = (type: 'plan.created' | 'plan.updated' | 'plan.archived', row: PlanRow, before: PlanRow | null) => ({
   row,
   object: { type: 'Plan', id: row.id },
   before,

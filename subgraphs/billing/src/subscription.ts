@@ -65,11 +65,13 @@ export const subscriptionCreate = verb({
 
 export const existingSubscription = { of: 'target', table: subscriptions, noun: 'subscription' } as const;
 
+type ChangeEvent = `subscription.${'assigned' | 'planChanging' | 'planChanged' | 'ending' | 'cancelled'}`;
+
 /** Writes a change of a subscription that is locked. */
 export async function saveSubscription(
   tx: Tx,
   before: CustomerSubscriptionRow,
-  type: string,
+  type: ChangeEvent,
   data: Parameters<Tx['subscription']['update']>[0]['data'],
 ) {
   const { tenantId, id, version } = before;

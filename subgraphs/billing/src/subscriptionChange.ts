@@ -2,7 +2,7 @@ import { Refusal } from '@metatron/platform/errors';
 import { Exact } from '@metatron/platform/money';
 import * as fields from '@metatron/platform/verb/fields';
 import { lockTarget } from '@metatron/platform/verb/lock';
-import type { DomainEvent } from '@metatron/platform/verb/records';
+import type { DomainEvent } from '@metatron/prisma/billing/events';
 import { openInvoice } from '@metatron/prisma/billing/openInvoice';
 import { amountOf, invoicePeriod, planName } from '@metatron/prisma/billing/periodInvoice';
 import { periodFrom } from '@metatron/prisma/billing/periods';

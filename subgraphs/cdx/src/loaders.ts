@@ -4,6 +4,7 @@ import DataLoader from 'dataloader';
 
 import type { Context } from './context.ts';
 import { counted, type Counted } from './counted.ts';
+import { syncLoaders } from './syncLoaders.ts';
 
 interface OfTenant {
   readonly tenantId: string;
@@ -29,14 +30,6 @@ function manyEach<Row extends OfTenant>(find: (keys: Keys) => Promise<Row[]>): D
   });
 }
 
-function completeThrough(db: PrismaClient): DataLoader<string, Date | null> {
-  return new DataLoader(async (sources) => {
-    const checkpoints = await db.syncCheckpoint.findMany({ where: { source: { in: [...sources] } } });
-    const bySource = new Map(checkpoints.map((checkpoint) => [checkpoint.source, checkpoint.completeThrough]));
-    return sources.map((source) => bySource.get(source) ?? null);
-  });
-}
-
 function makeLoaders(db: PrismaClient) {
   return {
     auth: oneEach((keys) => db.authSummary.findMany(keys)),
@@ -47,7 +40,7 @@ function makeLoaders(db: PrismaClient) {
     notifications: oneEach((keys) => db.notificationSummary.findMany(keys)),
     crmMoney: manyEach<CrmSummaryMoney>((keys) => db.crmSummaryMoney.findMany(keys)),
     billingMoney: manyEach<BillingOverviewMoney>((keys) => db.billingOverviewMoney.findMany(keys)),
-    completeThrough: completeThrough(db),
+    ...syncLoaders(db),
   };
 }
 

@@ -12,6 +12,7 @@ import type {
   ComplianceReport,
   CrmSummary,
   DataLineage,
+  DeadLetter,
   NotificationGlobal,
   NotificationSummary,
   SecurityEvent,
@@ -56,6 +57,8 @@ export interface AuditVerificationRow extends Omit<AuditVerification, 'head' | '
   readonly checkpoint: AuditCheckpointRow | null;
 }
 export type SecurityEventRow = Omit<SecurityEvent, 'dedupeKey'>;
+/** What a second failure of the same is known by is for the sync jobs alone. */
+export type DeadLetterRow = Omit<DeadLetter, 'sourceRef'>;
 export type ComplianceReportRow = ComplianceReport;
 export type DataLineageRow = Omit<DataLineage, 'runId'>;
 export type SyncStatusRow = SyncCheckpoint;
@@ -77,5 +80,6 @@ export type CmsContentIndexConnectionRow = Connection<CmsContentIndexRow>;
 export type NotificationGlobalConnectionRow = Connection<NotificationGlobalRow>;
 export type AuditEntryConnectionRow = Connection<AuditEntryRow>;
 export type SecurityEventConnectionRow = Connection<SecurityEventRow>;
+export type DeadLetterConnectionRow = Connection<DeadLetterRow>;
 export type ComplianceReportConnectionRow = Connection<ComplianceReportRow>;
 export type DataLineageConnectionRow = Connection<DataLineageRow>;

@@ -24,17 +24,22 @@ export const empty = {
 } as const;
 
 interface Stamped {
+  readonly tenantId: string;
   readonly completeThrough: Date | null;
 }
 
 /**
  * Nothing is missing up to the later of two instants: the row's own, set when it last changed, and
- * the source's, which advances while nothing changes.
+ * the source's, which advances while nothing changes. While a tenant is behind its row's own alone is true.
  */
 export function completeThrough(source: Domain) {
-  return async (summary: Stamped, _args: unknown, ctx: Context): Promise<Date | null> => {
-    const polled = await loadersOf(ctx).completeThrough.load(source);
-    if (polled === null || summary.completeThrough === null) return polled ?? summary.completeThrough;
-    return polled > summary.completeThrough ? polled : summary.completeThrough;
+  return async ({ tenantId, completeThrough: own }: Stamped, _args: unknown, ctx: Context): Promise<Date | null> => {
+    const loaders = loadersOf(ctx);
+    const [polled, behind] = await Promise.all([
+      loaders.completeThrough.load(source),
+      loaders.sourcesBehind.load(tenantId),
+    ]);
+    if (behind.has(source) || polled === null) return own;
+    return own === null || polled > own ? polled : own;
   };
 }

@@ -9,6 +9,7 @@ import type {
   CmsContentIndexRow,
   ComplianceReportRow,
   DataLineageRow,
+  DeadLetterRow,
   NotificationGlobalRow,
   SecurityEventRow,
   ServiceRow,
@@ -50,6 +51,9 @@ export const securityEvents = defineTable<SecurityEventRow>(
   Prisma.SecurityEventScalarFieldEnum,
   { without: ['dedupeKey'] },
 );
+export const deadLetters = defineTable<DeadLetterRow>('DeadLetter', 'dead_letters', Prisma.DeadLetterScalarFieldEnum, {
+  without: ['sourceRef'],
+});
 export const complianceReports = defineTable<ComplianceReportRow>(
   'ComplianceReport',
   'compliance_reports',

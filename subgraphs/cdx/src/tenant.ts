@@ -43,7 +43,9 @@ async function lockTenant(tx: Tx, { id, expectedVersion }: Target): Promise<Tena
   return tenant;
 }
 
-async function save(tx: Tx, before: Tenant, event: string, data: Prisma.TenantUncheckedUpdateInput) {
+type ChangeEvent = `tenant.${'updated' | 'suspended' | 'resumed'}`;
+
+async function save(tx: Tx, before: Tenant, event: ChangeEvent, data: Prisma.TenantUncheckedUpdateInput) {
   const { id } = before;
   const row = await tx.tenant.update({ where: { id }, data: { ...data, version: { increment: 1 } } });
   const events = [{ type: event, payload: { tenantId: id } }];

@@ -69,6 +69,7 @@ describe('tenantCreate', () => {
       'clientCreate(input: { name: "x" }) { client { id } }',
       'systemConfigSet(input: { key: "x", value: 1 }) { systemConfig { id } }',
       'resync(input: { service: "crm" }) { job { id } }',
+      'deadLetterRetry(input: { id: "0192e4a0-0000-7000-8000-000000000000" }) { deadLetter { id } }',
     ]) {
       const { errors } = await ask(`mutation { ${field} }`, { token: await tokenOf(account) });
       expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');

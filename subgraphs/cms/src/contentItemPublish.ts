@@ -4,7 +4,7 @@ import * as fields from '@metatron/platform/verb/fields';
 import { z } from 'zod';
 
 import { verb, type Tx } from './context.ts';
-import { existingItem, itemOutcome, keyOf, lockItem, noteItemUsage } from './contentItemRows.ts';
+import { existingItem, itemOutcome, keyOf, lockItem, noteItemUsage, type ItemEvent } from './contentItemRows.ts';
 import { moveItem } from './contentItemStates.ts';
 import { checkData } from './itemData.ts';
 import type { ContentItemRow } from './mappers.ts';
@@ -46,7 +46,7 @@ export const contentItemPublish = verb({
 });
 
 /** A verb that takes an item from the public. */
-const hiding = (move: 'unpublish' | 'archive', event: string) =>
+const hiding = (move: 'unpublish' | 'archive', event: ItemEvent) =>
   verb({
     name: move === 'unpublish' ? 'contentItemUnpublish' : 'contentItemArchive',
     input: z.object(fields.versioned),

@@ -1,10 +1,9 @@
 /** What the verbs of content items do to rows. */
 import { holdRow, lockTarget } from '@metatron/platform/verb/lock';
 import { actorOf } from '@metatron/platform/verb/member';
-import type { Outcome } from '@metatron/platform/verb/verb';
 import { v7 as uuidv7 } from 'uuid';
 
-import type { Context, Tx } from './context.ts';
+import type { CmsOutcome, Context, Tx } from './context.ts';
 import { definitionOf } from './definition.ts';
 import type { ContentItemRow, ContentTypeRow, ContentVersionRow } from './mappers.ts';
 import { mediaInData, noMedia, noteUsage } from './mediaNames.ts';
@@ -81,8 +80,14 @@ export async function noteItemUsage(tx: Tx, item: ContentItemRow, type: ContentT
   );
 }
 
+export type ItemEvent = 'created' | 'updated' | 'restored' | 'published' | 'unpublished' | 'archived';
+
 /** A verb's outcome, with the event of that name. */
-export function itemOutcome(event: string, row: ContentItemRow, before?: ContentItemRow): Outcome<ContentItemRow> {
+export function itemOutcome(
+  event: ItemEvent,
+  row: ContentItemRow,
+  before?: ContentItemRow,
+): CmsOutcome<ContentItemRow> {
   return {
     row,
     object: { type: 'ContentItem', id: row.id },

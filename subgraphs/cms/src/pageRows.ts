@@ -1,8 +1,7 @@
 /** What the verbs of pages do to rows. */
 import { holdRow } from '@metatron/platform/verb/lock';
-import type { Outcome } from '@metatron/platform/verb/verb';
 
-import type { Tx } from './context.ts';
+import type { CmsOutcome, Tx } from './context.ts';
 import type { PageRow } from './mappers.ts';
 import { mediaInBlocks, noMedia, noteUsage } from './mediaNames.ts';
 import { pages } from './tables.ts';
@@ -44,8 +43,10 @@ export async function notePageUsage(tx: Tx, page: PageRow): Promise<void> {
   await noteUsage(tx, page.tenantId, { pageId: page.id }, usage);
 }
 
+type PageEvent = 'created' | 'updated' | 'moved' | 'published' | 'unpublished';
+
 /** A verb's outcome, with the event of that name. */
-export function pageOutcome(event: string, row: PageRow, before?: PageRow): Outcome<PageRow> {
+export function pageOutcome(event: PageEvent, row: PageRow, before?: PageRow): CmsOutcome<PageRow> {
   return {
     row,
     object: { type: 'Page', id: row.id },

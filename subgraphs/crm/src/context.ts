@@ -1,6 +1,7 @@
 import type { SubgraphContext } from '@metatron/platform/context';
 import { verbsOf } from '@metatron/platform/verb/verb';
 import type { Prisma, PrismaClient } from '@metatron/prisma/crm/client';
+import { events } from '@metatron/prisma/crm/events';
 
 export type Context = SubgraphContext<PrismaClient>;
 
@@ -8,4 +9,4 @@ export type Context = SubgraphContext<PrismaClient>;
 export type Tx = Prisma.TransactionClient;
 
 /** Makes CRM's verbs. */
-export const verb = verbsOf<PrismaClient, Tx>();
+export const verb = verbsOf<PrismaClient, Tx, typeof events>(events);

@@ -10,7 +10,7 @@ import type { DealRow } from './mappers.ts';
 import { holdPipeline } from './pipelineRows.ts';
 import { enter, move, noteStage, type Place } from './place.ts';
 import { moveDeal } from './placeStates.ts';
-import { firstStage, stageNamed } from './stages.ts';
+import { firstStage, stageNamed, type StageKind } from './stages.ts';
 import { deals } from './tables.ts';
 import { changedTerms, holdCustomer, newTerms, placeFields, tags, termColumns } from './terms.ts';
 
@@ -76,10 +76,12 @@ export async function saveDeal(
   };
 }
 
-function eventOf(before: DealRow, after: DealRow): string {
+const CHANGED_KIND = { open: 'deal.reopened', won: 'deal.won', lost: 'deal.lost' } as const;
+
+function eventOf(before: DealRow, after: DealRow): `deal.${'updated' | 'moved' | 'reopened' | 'won' | 'lost'}` {
   if (before.stage === after.stage) return 'deal.updated';
   if (before.stageKind === after.stageKind) return 'deal.moved';
-  return after.stageKind === 'open' ? 'deal.reopened' : `deal.${after.stageKind}`;
+  return CHANGED_KIND[after.stageKind as StageKind];
 }
 
 export const existingDeal = { of: 'target', table: deals, noun: 'deal' } as const;

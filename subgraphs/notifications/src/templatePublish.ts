@@ -31,12 +31,19 @@ export const notificationTemplatePublish = verb({
       where: { tenantId_id: { tenantId, id } },
       data: { status, publishedVersion: version },
     });
-    const events = [{ type: 'notificationTemplate.published', payload: { templateId: id, version } }];
-    return { row, object, before, after: row, events };
+    return {
+      row,
+      object,
+      before,
+      after: row,
+      events: [{ type: 'notificationTemplate.published', payload: { templateId: id, version } }],
+    };
   },
 });
 
-const move = (name: 'archive' | 'restore', mutation: string, event: string) =>
+type MoveEvent = `notificationTemplate.${'archived' | 'restored'}`;
+
+const move = (name: 'archive' | 'restore', mutation: string, event: MoveEvent) =>
   verb({
     name: mutation,
     input: z.object(fields.versioned),

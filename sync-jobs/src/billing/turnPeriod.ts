@@ -1,6 +1,6 @@
 /** What happens when a subscription's period is over: it ends, or its next period is opened and invoiced. */
-import type { DomainEvent } from '@metatron/platform/verb/records';
 import type { RawTransaction } from '@metatron/platform/verb/verb';
+import type { DomainEvent } from '@metatron/prisma/billing/events';
 import type { Billed } from '@metatron/prisma/billing/openInvoice';
 import { invoicePeriod, invoiceRest } from '@metatron/prisma/billing/periodInvoice';
 import { periodFrom, type Term } from '@metatron/prisma/billing/periods';
@@ -58,7 +58,7 @@ async function end(tx: RawTransaction, due: Due): Promise<Turned> {
   const { tenantId, id } = due;
   const status = moveSubscription('cancel', due.status);
   await tx.$executeRawUnsafe(END, tenantId, id, status);
-  const event = { type: 'subscription.cancelled', payload: { subscriptionId: id, status } };
+  const event: DomainEvent = { type: 'subscription.cancelled', payload: { subscriptionId: id, status } };
   return { action: 'subscriptionEnd', after: { status }, events: [event, ...(await invoiceRest(tx, due))] };
 }
 
@@ -73,7 +73,7 @@ async function renew(tx: RawTransaction, due: Due): Promise<Turned> {
     ...[tenantId, id, status, planId, planVersion, quantity, amount.toString(), currency, interval, intervalCount],
     ...[billingAnchor, period.start, period.end].map((at) => at.toISOString()),
   );
-  const event = { type: 'subscription.renewed', payload: { subscriptionId: id, status } };
+  const event: DomainEvent = { type: 'subscription.renewed', payload: { subscriptionId: id, status } };
   const after = {
     status,
     planId,

@@ -1,11 +1,12 @@
 /** Goes through the subscriptions whose period is over, each in a transaction of its own. */
 import type { Logger } from '@metatron/platform/log';
 import { writeRecords } from '@metatron/platform/verb/records';
-import type { RawTransaction } from '@metatron/platform/verb/verb';
+import { events as declared } from '@metatron/prisma/billing/events';
 import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 
 import { reasonOf } from '../relay/reason.ts';
+import { rawTransaction } from '../transaction.ts';
 
 import { turnPeriod, type Due } from './turnPeriod.ts';
 
@@ -24,11 +25,6 @@ WHERE current_period_end <= now() AND status IN ('trialing', 'active', 'past_due
 ORDER BY current_period_end, tenant_id, id
 LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
-const rawTransaction = (client: pg.PoolClient): RawTransaction => ({
-  $queryRawUnsafe: async <T>(sql: string, ...values: unknown[]) => (await client.query(sql, values)).rows as T,
-  $executeRawUnsafe: async (sql, ...values) => (await client.query(sql, values)).rowCount ?? 0,
-});
-
 async function turn(client: pg.PoolClient, due: Due): Promise<void> {
   const tx = rawTransaction(client);
   const { action, after, events } = await turnPeriod(tx, due);
@@ -40,7 +36,7 @@ async function turn(client: pg.PoolClient, due: Due): Promise<void> {
   } as const;
   const object = { type: 'Subscription', id: due.id };
   const outcome = { row: null, object, before: due, after, events };
-  await writeRecords(tx, { caller, tenantId: due.tenantId, action, outcome });
+  await writeRecords(tx, declared, { caller, tenantId: due.tenantId, action, outcome });
   await client.query('COMMIT');
 }
 

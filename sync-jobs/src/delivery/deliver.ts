@@ -4,7 +4,7 @@ import { TemplateError } from '@metatron/platform/template';
 import { FillingError, fillWords, type Words } from '@metatron/platform/templateWords';
 
 import type { Attempt } from '../defineJob.ts';
-import { retryDelayMs } from '../events/dispatch.ts';
+import { retryDelayMs } from '../retries.ts';
 
 import { beginAttempt, type Claim } from './claim.ts';
 import { isOpen } from './deliveryStates.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { events } from '@metatron/prisma/notifications/events';
 
 import { deliver } from '../delivery/deliver.ts';
 import { providersOf } from '../delivery/providers.ts';
@@ -8,8 +8,8 @@ import { defineHandler } from './defineHandler.ts';
 /** Sends what was queued. */
 export const deliverNotification = defineHandler({
   name: 'deliverNotification',
+  of: events,
   on: ['notification.queued'],
-  payload: z.object({ notificationId: z.uuid() }),
   handle: ({ event: { tenantId }, payload: { notificationId: id }, attempt, lastAttempt }, context) => {
     const { connections, environment } = context;
     const providers = providersOf(context);

@@ -1,5 +1,5 @@
 import { UnrecoverableError } from 'bullmq';
-import { z } from 'zod';
+import { events } from '@metatron/prisma/auth/events';
 
 import type { JobContext } from '../defineJob.ts';
 import { authMailTypes, recordAuthMail, wordsOfAuthMail, type AuthMailType } from '../delivery/authMails.ts';
@@ -8,12 +8,12 @@ import { messagesOf } from '../delivery/message.ts';
 import { providersOf } from '../delivery/providers.ts';
 import { readAccount } from '../delivery/targets.ts';
 
-import { defineHandler } from './defineHandler.ts';
+import { defineHandler, type HandlerCall } from './defineHandler.ts';
 
-const payload = z.object({ userId: z.uuid(), tokenId: z.uuid(), keyId: z.string() });
+type Link = HandlerCall<typeof events, AuthMailType>['payload'];
 
 /** The link exists here and in the mail alone: nothing stores it, logs it or carries it. */
-function linkOf(type: AuthMailType, { tokenId, keyId }: z.output<typeof payload>, context: JobContext): string {
+function linkOf(type: AuthMailType, { tokenId, keyId }: Link, context: JobContext): string {
   const purpose = type === 'email.verification_requested' ? 'verify' : 'reset';
   try {
     return `${context.environment.publicUrl}/graphql#${purpose}=${context.keys.linkToken({ tokenId, keyId })}`;
@@ -25,12 +25,11 @@ function linkOf(type: AuthMailType, { tokenId, keyId }: z.output<typeof payload>
 /** Sends the mails whose link lets a person in. */
 export const mailAuthLink = defineHandler({
   name: 'mailAuthLink',
+  of: events,
   on: authMailTypes,
-  payload,
   handle: async ({ event, payload: given, attempt, lastAttempt }, context) => {
     const { connections, environment } = context;
-    const type = z.enum(authMailTypes).parse(event.type);
-    const { tenantId } = event;
+    const { type, tenantId } = event;
     const { userId, tokenId } = given;
     const account = await readAccount(connections, { tenantId, userId });
     if (account === undefined) return;

@@ -1,5 +1,5 @@
 import { writeDirectory, type DirectoryEntry } from '@metatron/prisma/cdx/directory';
-import { z } from 'zod';
+import { events } from '@metatron/prisma/cdx/events';
 
 import { defineHandler } from './defineHandler.ts';
 
@@ -8,8 +8,8 @@ const READ = 'SELECT id, name, status, client_id AS "clientId", version FROM ten
 /** Brings what has changed of a tenant to AUTH's directory; the subgraph has tried so before. */
 export const mirrorTenant = defineHandler({
   name: 'mirrorTenant',
+  of: events,
   on: ['tenant.created', 'tenant.updated', 'tenant.suspended', 'tenant.resumed'],
-  payload: z.object({ tenantId: z.string() }),
   handle: async ({ payload: { tenantId } }, { connections }) => {
     const cdx = { service: 'cdx', privilege: 'service' } as const;
     const { rows } = await connections.as('cdx', cdx, tenantId).query<DirectoryEntry>(READ, [tenantId]);

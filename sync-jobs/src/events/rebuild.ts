@@ -1,45 +1,31 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { isDomain } from '@metatron/platform/domains';
+import { events } from '@metatron/prisma/cdx/events';
 import { UnrecoverableError } from 'bullmq';
-import { z } from 'zod';
 
-import { JobError } from '../defineJob.ts';
-import type { Source } from '../relay/source.ts';
+import { everyTenant, requestLoads } from '../relay/loads.ts';
 
 import { defineHandler } from './defineHandler.ts';
 
-const PATIENCE_MS = 30_000;
-const POLL_MS = 50;
+const READ = 'SELECT source, only_tenant AS "onlyTenant" FROM sync_runs WHERE id = $1 AND status = \'pending\'';
 
-const BEGIN = `
-UPDATE sync_runs SET status = 'running', started_at = coalesce(started_at, now()) WHERE id = $1 RETURNING source`;
-// Without a snapshot nothing can be built on: the relay seeds, in one transaction with the new one.
-const FORGET = 'UPDATE sync_checkpoints SET snapshot = NULL, generation = generation + 1 WHERE source = $1';
-const SEEDED = 'SELECT FROM sync_checkpoints WHERE source = $1 AND snapshot IS NOT NULL';
-const END = "UPDATE sync_runs SET status = 'succeeded', finished_at = now() WHERE id = $1";
-
-async function untilSeeded({ name, cdx }: Source): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
-  while ((await cdx.query(SEEDED, [name])).rowCount === 0) {
-    if (Date.now() > end) throw new JobError('the source has not been seeded yet');
-    await sleep(POLL_MS);
-  }
+interface Run {
+  readonly source: string;
+  readonly onlyTenant: string | null;
 }
 
-/** Makes a source's projections anew: a superadmin has asked for it. */
+/** Has a tenant's projections, or all of a source, made anew: a superadmin has asked for it. The drain does it. */
 export const rebuild = defineHandler({
   name: 'rebuild',
+  of: events,
   on: ['sync.rebuild_requested'],
-  payload: z.object({ runId: z.uuid() }),
-  handle: async ({ payload: { runId }, attempt }, { leases }) => {
-    const runs = leases.cdx.source.cdx;
-    const { rows } = await runs.query<{ source: string }>(BEGIN, [runId]);
-    const name = rows[0]?.source ?? '';
-    if (!isDomain(name)) throw new UnrecoverableError('the run is of no source');
-    const { source } = leases[name];
-    if (attempt === 1) await source.cdx.query(FORGET, [name]);
-    await untilSeeded(source);
-    await runs.query(END, [runId]);
+  handle: async ({ payload: { runId } }, { leases }) => {
+    const { rows } = await leases.cdx.source.cdx.query<Run>(READ, [runId]);
+    const [run] = rows;
+    // Another attempt has asked already.
+    if (run === undefined) return;
+    if (!isDomain(run.source)) throw new UnrecoverableError('the run is of no source');
+    const { name, capture, origin, cdx } = leases[run.source].source;
+    const tenants = run.onlyTenant === null ? await everyTenant(capture, origin, cdx) : [run.onlyTenant];
+    await requestLoads(cdx, name, { kind: 'rebuild', tenants, runId, isBehind: false });
   },
 });

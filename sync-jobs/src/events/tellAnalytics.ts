@@ -17,10 +17,12 @@ export const tellers: readonly Domain[] = domains.filter(mayTell);
 
 /**
  * Who did it stands in the audit entry of the same transaction. A client is one of the tenant's
- * people; the staff are none of its visitors and stay unnamed.
+ * people; the staff are none of its visitors and stay unnamed. What no verb has written may have any
+ * form, and is given one that ANALYTICS takes: it must not hold up the others.
  */
 const UNTOLD = `
-SELECT e.tenant_id AS "tenantId", e.id, e.type, e.payload, e.at, (
+SELECT e.tenant_id AS "tenantId", e.id, coalesce(nullif(e.type, ''), 'unknown') AS type, e.at,
+  CASE WHEN jsonb_typeof(e.payload) = 'object' THEN e.payload ELSE '{}' END AS payload, (
     SELECT a.actor_id FROM audit_entries a
      WHERE a.tenant_id = e.tenant_id AND a.txid = e.txid AND a.request_id = e.request_id AND a.actor_role = 'client'
      LIMIT 1) AS "userId"

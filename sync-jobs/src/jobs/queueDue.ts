@@ -1,3 +1,5 @@
+import { toStored } from '@metatron/platform/verb/events';
+import { events } from '@metatron/prisma/notifications/events';
 import { v5 as uuidv5 } from 'uuid';
 import { z } from 'zod';
 
@@ -21,20 +23,22 @@ SELECT tenant_id AS "tenantId", id, scheduled_at AS at FROM notifications
  ORDER BY coalesce(scheduled_at, created_at) LIMIT ${String(AT_ONCE)}`;
 /** The id derives from the message and its time: another round queues it no second time. */
 const QUEUE = `
-INSERT INTO domain_events (tenant_id, id, type, payload)
-SELECT e.tenant_id, e.id, 'notification.queued', json_build_object('notificationId', e.notification_id)
-  FROM unnest($1::text[], $2::uuid[], $3::uuid[]) AS e (tenant_id, id, notification_id)
+INSERT INTO domain_events (tenant_id, id, type, version, payload)
+SELECT e.tenant_id, e.id, e.type, e.version, e.payload
+  FROM jsonb_to_recordset($1::jsonb) AS e (tenant_id text, id uuid, type text, version integer, payload jsonb)
 ON CONFLICT DO NOTHING`;
+
+const eventOf = ({ tenantId, id, at }: Due) => ({
+  tenant_id: tenantId,
+  id: uuidv5(`${id} ${at.toISOString()}`, NAMESPACE),
+  ...toStored(events, { type: 'notification.queued', payload: { notificationId: id } }),
+});
 
 export async function queueDueMessages({ connections }: Pick<JobContext, 'connections'>): Promise<void> {
   const db = connections.as('notifications', { service: 'notifications', privilege: 'service' }, null);
   const { rows } = await db.query<Due>(DUE);
   if (rows.length === 0) return;
-  await db.query(QUEUE, [
-    rows.map(({ tenantId }) => tenantId),
-    rows.map(({ id, at }) => uuidv5(`${id} ${at.toISOString()}`, NAMESPACE)),
-    rows.map(({ id }) => id),
-  ]);
+  await db.query(QUEUE, [JSON.stringify(rows.map(eventOf))]);
 }
 
 /** Queues the messages whose time has come. */

@@ -3,15 +3,22 @@
  * with it, or not at all, add the deltas, put the changed rows, take the gone ones, chain the audit
  * entries. Whoever finds another generation changes nothing.
  *
- * $1 source, $2 generation, $3 snapshot, $4 complete through, $5 lag in ms, $6 backlog, $7 the audit
- * entries; from $8 on one JSON array per table, in the order of `applyParameters`.
+ * $1 source, $2 generation, $3 snapshot, $4 complete through (null: as before), $5 lag in ms, $6 backlog,
+ * $7 the audit entries, $8 the tenants whose totals are taken anew; from $9 on one JSON array per table, in
+ * the order of `applyParameters`.
  */
-import type { Capture, Measure, RowSource } from '@metatron/prisma/capture/declare';
-import { loweredColumn } from '@metatron/prisma/capture/names';
+import type { Capture } from '@metatron/prisma/capture/declare';
 
-import { keyOf, measuresOf, targetsOf, type Target } from './targets.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Poll } from './pollStatement.ts';
+import { putRows, takeRows } from './rowStatements.ts';
+import { cutAt, parseSnapshot } from './snapshot.ts';
+import type { Source } from './source.ts';
+import { targetsOf } from './targets.ts';
+import { addTotals, countDrift, takeTotals, type References } from './totalStatements.ts';
 
-const FIRST_JSON = 8;
+const FIRST_JSON = 9;
+const REFERENCES: References = { through: '$4', loaded: '$8::text[]' };
 
 /** Which arrays the statement takes, by their names in a poll. */
 export function applyParameters(capture: Capture): (`totals_${string}` | `rows_${string}` | `gone_${string}`)[] {
@@ -21,82 +28,86 @@ export function applyParameters(capture: Capture): (`totals_${string}` | `rows_$
   ];
 }
 
-const TYPES: Readonly<Record<Measure['kind'], string>> = { sum: 'bigint', money: 'numeric', max: 'timestamptz' };
-
-function recordColumns(target: Target): string[] {
-  const measures = measuresOf(target).flatMap(([name, { kind }]) => [
-    `${name} ${TYPES[kind]}`,
-    ...(kind === 'max' ? [`${loweredColumn(name)} boolean`] : []),
-  ]);
-  return [
-    ...keyOf(target).map((name) => `${name} text`),
-    ...measures,
-    ...(target.byCurrency ? [] : ['last_change_at timestamptz']),
-  ];
+/** What was polled, up to where. */
+export interface Batch {
+  readonly poll: Poll;
+  /** From which transaction on the rest is left for the next look. */
+  readonly end: string;
+  /** The tenants whose totals were taken anew. */
+  readonly loaded: readonly string[];
 }
 
-function assignment(name: string, { kind }: Measure): string {
-  if (kind !== 'max') return `${name} = target.${name} + excluded.${name}`;
-  return `${name} = CASE WHEN (SELECT d.${loweredColumn(name)} FROM delta d WHERE d.tenant_id = excluded.tenant_id)
-      THEN excluded.${name} ELSE greatest(target.${name}, excluded.${name}) END`;
+export function applyValues({ name, capture }: Source, { generation }: Checkpoint, batch: Batch): unknown[] {
+  const { poll, end, loaded } = batch;
+  const snapshot = parseSnapshot(poll.snapshot);
+  const kept = cutAt(snapshot, end);
+  const through = kept === snapshot ? poll.completeThrough : null;
+  const arrays = applyParameters(capture).map((parameter) => poll[parameter] ?? null);
+  return [name, generation, kept.text, through, poll.lagMs, poll.changes, poll.audit, loaded, ...arrays];
 }
 
-function addTotals(target: Target, parameter: number): string[] {
-  const measures = measuresOf(target);
-  const names = measures.map(([name]) => name);
-  const key = keyOf(target);
-  const times = target.byCurrency ? [] : ['last_change_at'];
-  const delta = `${target.table}_delta`;
-  const sets = measures.map(([name, measure]) => assignment(name, measure).replaceAll('FROM delta', `FROM ${delta}`));
-  const timeSets = target.byCurrency
-    ? []
-    : [
-        'last_change_at = greatest(target.last_change_at, excluded.last_change_at)',
-        'complete_through = excluded.complete_through',
-      ];
-  return [
-    `${delta} AS MATERIALIZED (SELECT d.* FROM won, json_to_recordset($${String(parameter)}::json) AS d (${recordColumns(target).join(', ')}))`,
-    `${target.table}_added AS (
-    INSERT INTO ${target.table} AS target (${[...key, ...names, ...times, ...(target.byCurrency ? [] : ['complete_through'])].join(', ')})
-    SELECT ${[...key, ...names, ...times, ...(target.byCurrency ? [] : ['$4::timestamptz'])].join(', ')} FROM ${delta}
-    ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${[...sets, ...timeSets].join(',\n      ')})`,
-  ];
+/** The loads go on with the first table of rows; where there is none they are done. */
+function turnLoads({ rows: [first] }: Capture, loaded: string): string {
+  const these = `l.source = $1 AND l.tenant_id = ANY (${loaded})`;
+  return first === undefined
+    ? `turned AS (DELETE FROM sync_loads l USING won WHERE ${these})`
+    : `turned AS (UPDATE sync_loads l SET target = '${first.target}', last_id = NULL, begun_at = clock_timestamp() FROM won WHERE ${these})`;
 }
 
-function putRows({ target, key, columns }: RowSource, parameter: number): string {
-  const names = Object.keys(columns);
-  const sets = names.filter((name) => !key.includes(name)).map((name) => `${name} = excluded.${name}`);
-  return `${target}_put AS (
-    INSERT INTO ${target} (${names.join(', ')})
-    SELECT ${names.map((name) => `r.${name}`).join(', ')} FROM won, json_populate_recordset(NULL::${target}, $${String(parameter)}::json) AS r
-    ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${sets.join(', ')}, synced_at = now())`;
+/** The same alone: $1 source, $2 the tenants. */
+export const turnStatement = (capture: Capture): string =>
+  `WITH won AS (SELECT true), ${turnLoads(capture, '$2::text[]')} SELECT`;
+
+const MOVE = `
+    UPDATE sync_checkpoints SET generation = generation + 1, snapshot = $3::text, lag_ms = $5, backlog = $6,
+      complete_through = CASE WHEN EXISTS (
+        SELECT FROM sync_loads l WHERE l.source = $1 AND l.is_behind AND l.kind <> 'set_aside')
+        THEN complete_through ELSE coalesce($4::timestamptz, complete_through) END,
+      position = pg_snapshot_xmin($3::text::pg_snapshot)::text::bigint, drained_at = now(), updated_at = now(), last_error = NULL
+    WHERE source = $1 AND generation = $2 RETURNING true`;
+
+/**
+ * A batch without audit entries waits for no disk: should cdx crash, its checkpoint is gone with its sums,
+ * and both are read again. What is signed, audit entries, stays.
+ */
+const UNHURRIED = `, set_config('synchronous_commit', CASE WHEN $7::jsonb IS NULL THEN 'off' ELSE current_setting('synchronous_commit') END, true)`;
+
+interface Variant {
+  /** Tenants are taken anew: what they had goes, and their loads go on. */
+  readonly loads: boolean;
 }
 
-function takeRows({ target, key }: RowSource, parameter: number): string {
-  const same = key.map((name) => `t.${name} = g.${name}`);
-  return `${target}_taken AS (
-    DELETE FROM ${target} AS t USING won, json_to_recordset($${String(parameter)}::json) AS g (tenant_id text, id uuid) WHERE ${same.join(' AND ')})`;
-}
-
-/** Rows alone, in a transaction that ends with the statement above: $1 is one array of them. */
-export const putStatement = (source: RowSource): string => `WITH won AS (SELECT true), ${putRows(source, 1)} SELECT`;
-
-/** Likewise for the keys of rows that are gone. */
-export const takeStatement = (source: RowSource): string => `WITH won AS (SELECT true), ${takeRows(source, 1)} SELECT`;
-
-export function applyStatement(capture: Capture): string {
+/** Gives one row with `drift` when it was applied, and none when the generation was another. */
+export function applyStatement(capture: Capture, { loads }: Variant): string {
   const parameters = applyParameters(capture);
   const numberOf = (name: (typeof parameters)[number]): number => FIRST_JSON + parameters.indexOf(name);
+  const targets = targetsOf(capture);
   const steps = [
-    ...targetsOf(capture).flatMap((target) => addTotals(target, numberOf(`totals_${target.table}`))),
+    ...targets.flatMap((target) => addTotals(target, numberOf(`totals_${target.table}`), REFERENCES)),
     ...capture.rows.flatMap((source) => [
       putRows(source, numberOf(`rows_${source.target}`)),
       takeRows(source, numberOf(`gone_${source.target}`)),
     ]),
+    ...(loads
+      ? [...targets.map((target) => takeTotals(target, REFERENCES)), turnLoads(capture, REFERENCES.loaded)]
+      : []),
   ];
-  return `WITH won AS (
-    UPDATE sync_checkpoints SET generation = generation + 1, snapshot = $3::text, complete_through = $4::timestamptz, lag_ms = $5, backlog = $6,
-      position = pg_snapshot_xmin($3::text::pg_snapshot)::text::bigint, drained_at = now(), updated_at = now(), last_error = NULL
-    WHERE source = $1 AND generation = $2 RETURNING true)${steps.map((step) => `,\n  ${step}`).join('')}
-SELECT audit_log_append($1, coalesce($7::jsonb, '[]')) FROM won`;
+  const drift = loads ? ['0', ...targets.map((target) => `(${countDrift(target, REFERENCES)})`)].join(' + ') : '0';
+  return `WITH won AS (${MOVE})${steps.map((step) => `,\n  ${step}`).join('')}
+SELECT audit_log_append($1, coalesce($7::jsonb, '[]')), (${drift})::integer AS drift${loads ? '' : UNHURRIED} FROM won
+WHERE ${REFERENCES.loaded} IS NOT NULL`;
+}
+
+/**
+ * The totals of some tenants alone, in a transaction that has moved the checkpoint.
+ * $1 source, $2 these tenants, $3 complete through, $4 the tenants whose totals are taken anew, then one
+ * JSON array per aggregate table.
+ */
+export function applyTotalsStatement(capture: Capture): string {
+  const references: References = { through: '$3', loaded: '$4::text[]', only: '$2::text[]' };
+  const steps = targetsOf(capture).flatMap((target, n) => [
+    ...addTotals(target, 5 + n, references),
+    takeTotals(target, references),
+  ]);
+  return `WITH won AS (SELECT true)${steps.map((step) => `,\n  ${step}`).join('')} SELECT $1::text, $3::timestamptz`;
 }

@@ -8,7 +8,8 @@ import { reasonOf } from './reason.ts';
 import { Relay } from './relay.ts';
 import type { Source } from './source.ts';
 
-const BUSY_MS = 4;
+/** From the beginning of one step to that of the next. */
+const BUSY_MS = 3;
 const IDLE_MS = 50;
 const RETRY_MS = { first: 50, last: 2_000 } as const;
 
@@ -87,11 +88,13 @@ export class Leases {
     this.relay.forget();
     let wait: number = BUSY_MS;
     while (!leaving.aborted) {
+      const begun = performance.now();
       const step = await this.attempt();
       if (step === 'lost' && Date.now() >= until) return;
       if (step === 'failed') wait = Math.min(RETRY_MS.last, Math.max(RETRY_MS.first, wait * 2));
       else wait = step === 'idle' ? Math.min(IDLE_MS, wait * 1.5) : BUSY_MS;
-      await sleep(wait, undefined, { signal: leaving }).catch(() => undefined);
+      const pause = step === 'busy' ? Math.max(0, wait - (performance.now() - begun)) : wait;
+      await sleep(pause, undefined, { signal: leaving }).catch(() => undefined);
     }
   }
 

@@ -2,50 +2,53 @@
  * The relay's one look at a source: all that has committed between two snapshots, collapsed. A
  * single statement sees a single snapshot, so it needs no transaction of its own.
  *
- * $1: the earlier snapshot's xmax; $2: what was running then; $3: how many changed rows to bring
- * along at most.
+ * $1: the earlier snapshot's xmax; $2: what was running then; $3: from which transaction on to leave
+ * the rest for the next look; $4: how many changed rows to bring along at most; $5, if any: the tenants
+ * whose totals are taken from their rows.
  */
 import type { Capture } from '@metatron/prisma/capture/declare';
 import { EVERY_TENANT, keysOutbox } from '@metatron/prisma/capture/names';
 import { outboxTables } from '@metatron/prisma/capture/outbox';
 
-import { collapse } from './collapse.ts';
+import { collapse, type Loaded } from './collapse.ts';
 import { AUDIT_COLUMNS, changedRows, goneKeys } from './rows.ts';
 import { targetsOf } from './targets.ts';
 
 /** The row that the statement gives; the JSON is passed on to cdx as it came. */
 export interface Poll {
   readonly snapshot: string;
-  /** The source's time: everything that committed before it is here. */
+  /** The source's time: everything that committed before it is here, unless a rest was left. */
   readonly completeThrough: string;
   /** How many outbox rows; none means that nothing happened. */
   readonly changes: number;
   /** When the oldest of them was written, in milliseconds before now. */
   readonly lagMs: number;
-  /** A table was truncated: deltas cannot say what is left. */
+  /** Something happened that no delta tells, such as TRUNCATE: every tenant is to be taken anew. */
   readonly truncated: boolean;
-  /** How many changed rows; above $3 they are left out. */
+  /** How many changed rows; above $4 they are left out. */
   readonly volume: number;
   /** One JSON array per aggregate table, by its name. */
   readonly [json: `totals_${string}` | `rows_${string}` | `gone_${string}`]: string | null;
   readonly audit: string | null;
 }
 
-/** SQL for the earlier snapshot's xmax and for what was running then. */
+/** SQL for the earlier snapshot's xmax, for what was running then, and for the first transaction left. */
 export interface Bounds {
   readonly xmax: string;
   readonly running: string;
+  readonly end: string;
 }
 
-const PARAMETERS: Bounds = { xmax: '$1::xid8', running: '$2::xid8[]' };
+const PARAMETERS: Bounds = { xmax: '$1::xid8', running: '$2::xid8[]', end: '$3::xid8' };
+const LOADED: Loaded = '$5::text[]';
 
 /**
  * The rows of an outbox between the snapshots. UNION ALL, not OR: each half is one look into the
- * index. The upper bound says nothing new, but the planner then knows that the range is narrow.
+ * index. The upper bound of the snapshot says nothing new, but the planner then knows that the range is narrow.
  */
-function between(outbox: string, columns: string, { xmax, running }: Bounds): string {
+function between(outbox: string, columns: string, { xmax, running, end }: Bounds): string {
   return `${outbox} AS MATERIALIZED (
-    SELECT ${columns} FROM ${outbox} WHERE txid >= ${xmax} AND txid < pg_snapshot_xmax(pg_current_snapshot())
+    SELECT ${columns} FROM ${outbox} WHERE txid >= ${xmax} AND txid < ${end} AND txid < pg_snapshot_xmax(pg_current_snapshot())
     UNION ALL
     SELECT ${columns} FROM ${outbox} WHERE txid = ANY (${running}))`;
 }
@@ -60,16 +63,19 @@ export function ranges(capture: Capture, bounds: Bounds): string {
 
 const json = (query: string): string => `(SELECT json_agg(found) FROM (${query}) AS found)::text`;
 
-const ifFew = (query: string): string => `CASE WHEN volume.n <= $3::integer THEN ${json(query)} END`;
+const ifFew = (query: string): string => `CASE WHEN volume.n <= $4::integer THEN ${json(query)} END`;
 
-export function pollStatement(capture: Capture): string {
+/** @param loads whether there is a $5: with it the statement is planned for the tenants it names. */
+export function pollStatement(capture: Capture, loads = false): string {
   const { rows } = capture;
   const outboxes = outboxTables(capture);
   const all = [...outboxes, 'audit_entries'].map((outbox) => `SELECT tenant_id, at FROM ${outbox}`);
   const keys = rows.map(({ table }) => `SELECT cardinality(ids) FROM ${keysOutbox(table)}`);
   const volume = `SELECT coalesce(sum(n), 0)::integer AS n FROM (${[...keys, 'SELECT 1 FROM audit_entries'].join(' UNION ALL ')}) AS volumes (n)`;
   const found = [
-    ...targetsOf(capture).map((target) => `${json(collapse(target, 'deltas'))} AS "totals_${target.table}"`),
+    ...targetsOf(capture).map(
+      (target) => `${json(collapse(target, loads ? LOADED : undefined))} AS "totals_${target.table}"`,
+    ),
     ...rows.flatMap((source) => [
       `${ifFew(changedRows(source))} AS "rows_${source.target}"`,
       `${ifFew(goneKeys(source))} AS "gone_${source.target}"`,

@@ -13,3 +13,7 @@ export function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return code === undefined ? 'the database does not answer' : `the database does not answer (${code})`;
 }
+
+/** The database refuses what it was given, not the giver: a value that does not fit, a constraint. */
+export const isOfData = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');

@@ -20,3 +20,14 @@ export function parseSnapshot(text: string): Snapshot {
 export function follows(later: Snapshot, earlier: Snapshot): boolean {
   return BigInt(later.xmax) >= BigInt(earlier.xmax) && BigInt(later.xmin) >= BigInt(earlier.xmin);
 }
+
+/**
+ * What the snapshot says of the transactions below a bound, as a snapshot: those that had ended, and no
+ * word of any later one.
+ */
+export function cutAt(snapshot: Snapshot, bound: string): Snapshot {
+  if (BigInt(bound) >= BigInt(snapshot.xmax)) return snapshot;
+  const inProgress = snapshot.inProgress.filter((id) => BigInt(id) < BigInt(bound));
+  const xmin = inProgress[0] ?? bound;
+  return { text: `${xmin}:${bound}:${inProgress.join(',')}`, xmin, xmax: bound, inProgress };
+}

@@ -11,6 +11,7 @@ import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
 import { email as emailField } from '@metatron/platform/verb/fields';
 import { writeRecords } from '@metatron/platform/verb/records';
 import { PrismaClient } from '@metatron/prisma/auth/client';
+import { events } from '@metatron/prisma/auth/events';
 import { findStorage } from '@metatron/prisma/storage';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -43,7 +44,7 @@ async function invite(client: PrismaClient, keys: KeyRing, email: string): Promi
     const user = { id: userId, email, role: 'superadmin' };
     await tx.user.create({ data: { ...user, tenantId, passwordHash: NO_PASSWORD }, select: { id: true } });
     const { token } = await issueLink(tx, keys, { ...owner, kind: 'invitation' });
-    await writeRecords(tx, {
+    await writeRecords(tx, events, {
       caller,
       tenantId,
       action: 'adminCreate',

@@ -4,6 +4,7 @@ import type { Tenant } from '@metatron/prisma/cdx/client';
 
 import { clientCreate, clientUpdate } from '../client.ts';
 import type { Context } from '../context.ts';
+import { deadLetterRetry } from '../deadLetterRetry.ts';
 import { mirror } from '../directory.ts';
 import type { MutationResolvers } from '../generated/types.ts';
 import { resync } from '../resync.ts';
@@ -30,6 +31,7 @@ export const Mutation: MutationResolvers = {
   clientUpdate: payload('client', clientUpdate),
   systemConfigSet: payload('systemConfig', systemConfigSet),
   resync: payload('job', resync),
+  deadLetterRetry: payload('deadLetter', deadLetterRetry),
   serviceReport: (_parent, { services }, ctx) => reportAll(ctx, services),
   securityEventsReport: (_parent, { incidents }, ctx) => enterIncidents(ctx, incidents),
 };

@@ -12,6 +12,7 @@ import { CmsSummary } from './CmsSummary.ts';
 import { ComplianceReport } from './ComplianceReport.ts';
 import { CrmSummary } from './CrmSummary.ts';
 import { DataLineage } from './DataLineage.ts';
+import { DeadLetter } from './DeadLetter.ts';
 import { Mutation } from './Mutation.ts';
 import { NotificationGlobal } from './NotificationGlobal.ts';
 import { NotificationSummary } from './NotificationSummary.ts';
@@ -37,6 +38,7 @@ export const resolvers: Resolvers = {
   ComplianceReport,
   CrmSummary,
   DataLineage,
+  DeadLetter,
   Mutation,
   NotificationGlobal,
   NotificationSummary,
