@@ -2,17 +2,18 @@
 import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { forbidTelemetry } from '@metatron/platform/env';
+import { forbidTelemetry, type ExecutorName } from '@metatron/platform/env';
 import { toPublicError } from '@metatron/platform/errors';
 import type { SecurityEvents } from '@metatron/platform/incidents/securityEvents';
 import type { Logger } from '@metatron/platform/log';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 import { buildAccessTable } from './accessTable.ts';
+import { CompilingGateway, type PlanningGateway } from './execute/executor.ts';
 import { GuardedGateway } from './guardedGateway.ts';
 import type { Metrics } from './metrics.ts';
 import type { RequestContext } from './requestContext.ts';
-import { dataSource, type SubgraphLink } from './subgraphSource.ts';
+import { asker, dataSource, type AskSubgraph, type SubgraphLink } from './subgraphSource.ts';
 import type { Supergraph } from './supergraph.ts';
 
 const MAX_TOKENS = 2_000;
@@ -112,6 +113,8 @@ export interface ApolloOptions {
   /** Hears of what is denied. */
   readonly events: Pick<SecurityEvents, 'note'>;
   readonly log: Logger;
+  /** Whose executor runs the plans. */
+  readonly executor?: ExecutorName;
 }
 
 /** Apollo's own chatter is no news. */
@@ -122,9 +125,21 @@ const quieted = (log: Logger) => ({
   error: (message: unknown) => log.error(String(message)),
 });
 
+type Askers = ReadonlyMap<string, AskSubgraph>;
+
+const openAskers = ({ links, events, log }: Pick<ApolloOptions, 'links' | 'events' | 'log'>): Askers =>
+  new Map([...links].map(([name, link]) => [name, asker(link, log, events)]));
+
+function askerOf(askers: Askers, name: string): AskSubgraph {
+  const ask = askers.get(name);
+  if (ask === undefined) throw new Error(`the supergraph names a subgraph ${name} that does not run`);
+  return ask;
+}
+
 /** Apollo's gateway as it is: it plans and executes, and checks nobody's rights. */
 export function createPlanner({ supergraph, links, events, log }: Omit<ApolloOptions, 'metrics'>): ApolloGateway {
   forbidTelemetry();
+  const askers = openAskers({ links, events, log });
   return new ApolloGateway({
     supergraphSdl: supergraph.sdl,
     logger: quieted(log),
@@ -132,24 +147,31 @@ export function createPlanner({ supergraph, links, events, log }: Omit<ApolloOpt
       const { explanation } = requestContext.context as unknown as RequestContext;
       if (explanation !== undefined) explanation.plan = queryPlan;
     },
-    buildService: ({ name }) => {
-      const link = links.get(name);
-      if (link === undefined) throw new Error(`the supergraph names a subgraph ${name} that does not run`);
-      return dataSource(link, log, events) as never;
+    buildService: ({ name }) => dataSource(askerOf(askers, name)) as never,
+  });
+}
+
+/** The plans of Apollo's planner, run by the executor that the configuration names. */
+function openGateway(options: ApolloOptions): PlanningGateway {
+  const inner = createPlanner(options);
+  if (options.executor !== 'metatron') return inner;
+  const { metrics } = options;
+  const askers = openAskers(options);
+  return new CompilingGateway({
+    inner,
+    ask: (context) => (service, request) => askerOf(askers, service)(request, context as unknown as RequestContext),
+    onFallback: (reason) => metrics.fallbacks.inc({ reason }),
+    onPlan(context, plan) {
+      const { explanation } = context as unknown as RequestContext;
+      if (explanation !== undefined) explanation.plan = plan;
     },
   });
 }
 
-export function createApolloServer({
-  supergraph,
-  links,
-  metrics,
-  events,
-  log,
-}: ApolloOptions): ApolloServer<RequestContext> {
-  const planner = createPlanner({ supergraph, links, events, log });
+export function createApolloServer(options: ApolloOptions): ApolloServer<RequestContext> {
+  const { supergraph, metrics, events, log } = options;
   return new ApolloServer<RequestContext>({
-    gateway: new GuardedGateway(planner, (schema) => buildAccessTable(schema, supergraph.owners), events),
+    gateway: new GuardedGateway(openGateway(options), (schema) => buildAccessTable(schema, supergraph.owners), events),
     introspection: true,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,

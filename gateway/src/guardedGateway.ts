@@ -14,6 +14,7 @@ import type { AccessTable } from './accessTable.ts';
 import { authorise, type Authorised } from './authorise.ts';
 import { complete } from './complete.ts';
 import { coordinatesOf, rootCoordinates } from './deniedFields.ts';
+import type { PlanningGateway } from './execute/executor.ts';
 import { introspect } from './introspect.ts';
 import { limit, refuseTenantId } from './limit.ts';
 import type { RequestContext } from './requestContext.ts';
@@ -45,7 +46,7 @@ function merge(fetched: ExecutorResult | undefined, introspected: ExecutionResul
 
 /** The gateway that Apollo Server is given. */
 export class GuardedGateway {
-  private readonly inner: ApolloGateway;
+  private readonly inner: PlanningGateway;
   private readonly buildTable: (schema: GraphQLSchema) => Promise<AccessTable>;
   private readonly decisions = new LRUCache<string, Authorised>({ max: MAX_DECISIONS });
   private readonly visibleSchemas = new Map<Person, GraphQLSchema>();
@@ -55,7 +56,7 @@ export class GuardedGateway {
   private table: AccessTable | undefined;
 
   constructor(
-    inner: ApolloGateway,
+    inner: PlanningGateway,
     buildTable: (schema: GraphQLSchema) => Promise<AccessTable>,
     events: Pick<SecurityEvents, 'note'>,
   ) {

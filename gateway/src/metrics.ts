@@ -15,6 +15,12 @@ export class Metrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [this.registry],
   });
+  readonly fallbacks = new Counter({
+    name: 'metatron_executor_fallbacks_total',
+    help: 'Operations that the own executor left to the one of Apollo, by reason.',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });

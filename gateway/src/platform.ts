@@ -8,8 +8,9 @@ import { loadStorage, loadSyncJobs } from '@metatron/platform/registry';
 import { loadSubgraph, type Subgraph } from '@metatron/platform/subgraph';
 import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
 
+import { remoteLink } from './remoteLink.ts';
 import { startGateway } from './server.ts';
-import { localLink, remoteLink, type SubgraphLink } from './subgraphSource.ts';
+import { localLink, type SubgraphLink } from './subgraphSource.ts';
 import { assertUsable } from './usable.ts';
 
 export interface Platform {
@@ -95,9 +96,9 @@ export async function startPlatform(environment: Environment, log: Logger): Prom
       check: () =>
         syncJobs.health().ready ? Promise.resolve() : Promise.reject(new StartupError('a source is failing')),
     };
-    const { host, port, allowedOrigins, dataDirectory, demo } = environment;
+    const { dataDirectory } = environment;
     const own = { probes: [workers], figures: [() => syncJobs.metrics()] };
-    const gateway = await startGateway({ host, port, allowedOrigins, keys, links, ...own, demo, log });
+    const gateway = await startGateway({ ...environment, keys, links, ...own, log });
     started.add(() => gateway.stop());
     return { url: gateway.url, demoPassword, dataDirectory, stop: () => started.stop(log) };
   } catch (error) {

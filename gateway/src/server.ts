@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { HeaderMap } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
+import type { ExecutorName } from '@metatron/platform/env';
 import { PublicError, StartupError } from '@metatron/platform/errors';
 import { serve as listen, type HttpServer } from '@metatron/platform/http';
 import type { Logger } from '@metatron/platform/log';
@@ -42,6 +43,7 @@ export interface GatewayOptions {
   readonly figures: readonly (() => Promise<string>)[];
   /** Whether the demo accounts are there, which the playground then offers. */
   readonly demo: boolean;
+  readonly executor: ExecutorName;
   readonly log: Logger;
 }
 
@@ -101,6 +103,7 @@ export async function startGateway({
   probes,
   figures,
   demo,
+  executor,
   log,
 }: GatewayOptions): Promise<HttpServer> {
   const metrics = new Metrics();
@@ -109,7 +112,7 @@ export async function startGateway({
   if (cdx === undefined) throw new StartupError('The gateway has no cdx subgraph.');
   const authorities = { keys, sessions: new SessionStates(auth, log), tenantKeys: new TenantKeys(auth) };
   const events = openSecurityEvents(cdx, log);
-  const apollo = createApolloServer({ supergraph: readSupergraph(), links, metrics, events, log });
+  const apollo = createApolloServer({ supergraph: readSupergraph(), links, metrics, events, log, executor });
   await apollo.start();
 
   const app = express();

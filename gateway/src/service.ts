@@ -25,9 +25,7 @@ interface Databases {
 
 async function startGatewayAlone(options: LinkOptions): Promise<HttpServer> {
   const { environment, keys, log } = options;
-  const { host, port, allowedOrigins, demo } = environment;
-  const links = await openLinks(options);
-  return startGateway({ host, port, allowedOrigins, keys, links, probes: [], figures: [], demo, log });
+  return startGateway({ ...environment, keys, links: await openLinks(options), probes: [], figures: [], log });
 }
 
 async function startSubgraphAlone(

@@ -1,16 +1,14 @@
-/** How the gateway asks a subgraph: in its own process, or over HTTP with a signed caller. */
+/** How the gateway asks a subgraph, wherever it runs. */
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import type { Domain } from '@metatron/platform/domains';
-import { PublicError, toPublicError } from '@metatron/platform/errors';
+import { toPublicError } from '@metatron/platform/errors';
 import type { Caller } from '@metatron/platform/identity';
 import type { SecurityEvents } from '@metatron/platform/incidents/securityEvents';
 import type { Logger } from '@metatron/platform/log';
 import type { Serve } from '@metatron/platform/routes';
 import type { Subgraph, SubgraphRequest } from '@metatron/platform/subgraph';
-import type { KeyRing } from '@metatron/platform/tokens';
 import { Kind, parse, type ExecutionResult } from 'graphql';
 
-import { passOn } from './passOn.ts';
 import type { RequestContext } from './requestContext.ts';
 import { denialsIn } from './serviceDenials.ts';
 
@@ -26,12 +24,6 @@ export interface SubgraphLink {
   ping(): Promise<void>;
 }
 
-const DEADLINE_MS = 10_000;
-const PING_MS = 2_000;
-
-const unavailable = (): PublicError =>
-  new PublicError('SERVICE_UNAVAILABLE', 'A part of the platform does not answer. Try again.');
-
 export const localLink = (subgraph: Subgraph): SubgraphLink => ({
   domain: subgraph.domain,
   address: null,
@@ -39,35 +31,6 @@ export const localLink = (subgraph: Subgraph): SubgraphLink => ({
   serve: subgraph.serve,
   ping: () => subgraph.ping(),
 });
-
-/** A subgraph behind HTTP: the caller travels as a token for this subgraph alone. */
-export function remoteLink(domain: Domain, url: string, keys: KeyRing): SubgraphLink {
-  const endpoint = url.endsWith('/graphql') ? url : `${url.replace(/\/$/, '')}/graphql`;
-  return {
-    domain,
-    address: endpoint,
-    async execute({ query, variables, operationName, caller }) {
-      const token = await keys.signCaller(caller, domain);
-      const response = await fetch(endpoint, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify({ query, variables, operationName }),
-        signal: AbortSignal.timeout(DEADLINE_MS),
-        redirect: 'error',
-      }).catch(() => {
-        throw unavailable();
-      });
-      const body = (await response.json().catch(() => undefined)) as ExecutionResult | undefined;
-      if (body === undefined || (body.data === undefined && body.errors === undefined)) throw unavailable();
-      return body;
-    },
-    serve: (_route, exchange) => passOn(exchange, domain, endpoint, keys),
-    async ping() {
-      const response = await fetch(new URL('/ready', endpoint), { signal: AbortSignal.timeout(PING_MS) });
-      if (!response.ok) throw new Error(`answers ${String(response.status)}`);
-    },
-  };
-}
 
 const PLATFORM: Pick<Caller, 'identity' | 'address' | 'userAgent'> = {
   identity: { kind: 'platform' },
@@ -101,27 +64,36 @@ function failed(query: string, error: unknown): ExecutionResult {
   return { data: null, errors } as unknown as ExecutionResult;
 }
 
+/** Asks a subgraph for a request's sake; one that fails is an answer too. */
+export type AskSubgraph = (
+  request: Omit<SubgraphRequest, 'caller'>,
+  context: RequestContext,
+) => Promise<ExecutionResult>;
+
+/** A link with what its answers have to tell: to the log, to the explanation, to the security events. */
+export function asker(link: SubgraphLink, log: Logger, events: Pick<SecurityEvents, 'note'>): AskSubgraph {
+  return async (request, { caller, explanation }) => {
+    const { query } = request;
+    const sentAt = performance.now();
+    const result = await link.execute({ ...request, caller }).catch((error: unknown) => {
+      log.warn(
+        { requestId: caller.requestId, subgraph: link.domain, reason: (error as Error).message },
+        'a subgraph failed',
+      );
+      return failed(query, error);
+    });
+    explanation?.fetched(link.domain, query, sentAt);
+    for (const denial of denialsIn(link.domain, query, result, caller)) events.note(denial);
+    return result;
+  };
+}
+
 /** Apollo's data source over a link. */
-export function dataSource(
-  link: SubgraphLink,
-  log: Logger,
-  events: Pick<SecurityEvents, 'note'>,
-): GraphQLDataSource<RequestContext & object> {
+export function dataSource(ask: AskSubgraph): GraphQLDataSource<RequestContext & object> {
   return {
     async process({ request, context }: GraphQLDataSourceProcessOptions<RequestContext & object>) {
-      const { caller, explanation } = context as RequestContext;
-      const sentAt = performance.now();
-      const query = request.query ?? '';
       const variables = request.variables as Record<string, unknown> | undefined;
-      const result = await link.execute({ query, variables, caller }).catch((error: unknown) => {
-        log.warn(
-          { requestId: caller.requestId, subgraph: link.domain, reason: (error as Error).message },
-          'a subgraph failed',
-        );
-        return failed(query, error);
-      });
-      explanation?.fetched(link.domain, query, sentAt);
-      for (const denial of denialsIn(link.domain, query, result, caller)) events.note(denial);
+      const result = await ask({ query: request.query ?? '', variables }, context as RequestContext);
       return result as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },
   };

@@ -13,8 +13,9 @@ import { openKeyRing } from '@metatron/platform/tokens';
 import { openSubgraph } from '../../platform/test/inProcess.ts';
 import { closeSql, connections, dataDirectory, sql } from '../../platform/test/kit.ts';
 import { fresh, NOBODY } from '../../platform/test/mutations.ts';
+import { remoteLink } from '../src/remoteLink.ts';
 import { openSecurityEvents } from '../src/securityEvents.ts';
-import { dataSource, localLink, remoteLink, type SubgraphLink } from '../src/subgraphSource.ts';
+import { asker, localLink, type SubgraphLink } from '../src/subgraphSource.ts';
 
 import { expectIncidents, incidentOf } from './incidents.ts';
 
@@ -88,12 +89,12 @@ describe('what the gateway let pass and a service denies', () => {
     const from = '127.0.9.43';
     const identity = person('acme');
     const events = openSecurityEvents(localLink(cdx), log);
-    const source = dataSource(localLink(cdx), log, events);
+    const ask = asker(localLink(cdx), log, events);
     const caller = { identity, address: from, requestId: 'a-request', userAgent: '' };
     const query = '{ canary: tenants(first: 1) { ...Page } } fragment Page on TenantConnection { mine: totalCount }';
     const context = { caller, startedAt: 0, explanation: undefined };
-    const { errors } = await source.process({ request: { query }, context } as never);
-    expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual(['FORBIDDEN']);
+    const { errors } = await ask({ query }, context);
+    expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['FORBIDDEN']);
     await events.stop();
     const actor = 'userId' in identity ? identity.userId : '';
     const more = { tenant: 'acme', actor, coordinates: ['cdx:tenants'] };
@@ -109,13 +110,13 @@ describe('a service alone behind HTTP', () => {
     const subgraph = await openSubgraph('auth');
     const server = await serveSubgraph({ subgraph, keys, host: '127.0.0.1', port: 0, events, log });
     try {
-      const source = dataSource(remoteLink('auth', server.url, keys), log, events);
+      const ask = asker(remoteLink('auth', server.url, keys), log, events);
       const caller = { identity: anonymous, address: from, requestId: 'a-request', userAgent: '' };
       const query = 'mutation ($input: LoginInput!) { login(input: $input) { accessToken } }';
       const variables = { input: { email: `${fresh('nobody')}@globex.example`, password: 'wrong' } };
       const context = { caller, startedAt: 0, explanation: undefined };
       for (let attempt = 0; attempt < 11; attempt += 1)
-        expect(await source.process({ request: { query, variables }, context } as never)).toMatchObject({
+        expect(await ask({ query, variables }, context)).toMatchObject({
           data: { login: { accessToken: null } },
         });
     } finally {

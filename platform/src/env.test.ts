@@ -94,6 +94,7 @@ describe('readEnvironment', () => {
     ['PORT', '-1', 'is not a port number'],
     ['PORT', '80.5', 'is not a port number'],
     ['PORT', 'Infinity', 'is not a port number'],
+    ['GATEWAY_EXECUTOR', 'hive', 'is neither apollo nor metatron'],
     ['LOG_LEVEL', 'loud', 'is not a log level'],
     ['DATABASE_URL_CRM', 'postgresql://host', 'names no database'],
     ['DATABASE_URL_CRM', 'postgresql://u@host/crm', 'must not name a user: each service logs in under its own role'],

@@ -14,6 +14,11 @@ export interface ObjectStore {
   readonly secretAccessKey: string;
 }
 
+const executors = ['apollo', 'metatron'] as const;
+
+/** Who runs the query plans: Apollo's own executor, or the platform's compiled one. */
+export type ExecutorName = (typeof executors)[number];
+
 /** The whole configuration of a process, validated; nothing else reads `process.env`. */
 export interface Environment {
   readonly host: string;
@@ -37,6 +42,7 @@ export interface Environment {
   readonly demo: boolean;
   readonly demoPassword: string | undefined;
   readonly allowedOrigins: readonly string[];
+  readonly executor: ExecutorName;
   readonly logLevel: string;
 }
 
@@ -100,6 +106,7 @@ const variables = z.object({
   DEMO: optional(z.enum(['0', '1'], 'is neither 0 nor 1')),
   DEMO_PASSWORD: optional(z.string().min(8, 'is shorter than 8 characters')),
   ALLOWED_ORIGINS: z.preprocess(blankIsUnset, z.string().default('')),
+  GATEWAY_EXECUTOR: z.preprocess(blankIsUnset, z.enum(executors, 'is neither apollo nor metatron').default('apollo')),
   LOG_LEVEL: z.preprocess(
     blankIsUnset,
     z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace'], 'is not a log level').default('info'),
@@ -171,6 +178,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     allowedOrigins: values.ALLOWED_ORIGINS.split(',')
       .map((origin) => origin.trim())
       .filter((origin) => origin !== ''),
+    executor: values.GATEWAY_EXECUTOR,
     logLevel: values.LOG_LEVEL,
   };
 }

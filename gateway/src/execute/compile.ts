@@ -1,0 +1,64 @@
+/** An operation compiled: its plan and the shape of its answer, once for each combination of its conditions. */
+import type { Schema } from '@apollo/federation-internals';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
+
+import { conditionVariables, decide, type Conditions } from './conditions.ts';
+import { compilePlan } from './plan.ts';
+import type { Planned } from './planner.ts';
+import { Unsupported, type Ask, type Run, type Step } from './run.ts';
+import { compileShape, type Shaped } from './shape.ts';
+import type { Row } from './rows.ts';
+
+/** A combination is compiled again when it has not been asked for in a while. */
+const MAX_COMBINATIONS = 16;
+
+interface Variant {
+  readonly fetch: Step;
+  readonly shape: (source: Row) => Shaped;
+}
+
+/** What is wrong with a whole answer is one of its errors. */
+function answerOf({ errors }: Run, { data, faults, garbage }: Shaped): ExecutionResult {
+  const all = [...errors, ...garbage] as GraphQLError[];
+  if (all.length > 0) return { errors: all, data };
+  return faults.length > 0 ? { extensions: { valueCompletion: faults }, data } : { data };
+}
+
+/** An operation that is ready to run. */
+export class CompiledOperation {
+  private readonly schema: Schema;
+  private readonly planned: Planned;
+  private readonly names: readonly string[];
+  private readonly defaults: Readonly<Record<string, unknown>>;
+  private readonly variants = new LRUCache<string, Variant>({ max: MAX_COMBINATIONS });
+
+  constructor(schema: Schema, planned: Planned) {
+    this.schema = schema;
+    this.planned = planned;
+    this.names = conditionVariables(planned.operation, planned.plan);
+    this.defaults = planned.operation.collectDefaultedVariableValues();
+  }
+
+  /** @throws Unsupported before anything has run. */
+  async run(variables: Readonly<Record<string, unknown>>, ask: Ask): Promise<ExecutionResult> {
+    const conditions = decide(this.names, this.defaults, variables);
+    if (conditions === undefined) throw new Unsupported('a condition that is no Boolean');
+    const { fetch, shape } = this.variant(conditions);
+    const run: Run = { ask, variables, data: {}, errors: [], loaders: new Map() };
+    await fetch(run);
+    return answerOf(run, shape(run.data));
+  }
+
+  private variant(conditions: Conditions): Variant {
+    const key = [...conditions.values()].map(Number).join('');
+    const known = this.variants.get(key);
+    if (known !== undefined) return known;
+    const variant = {
+      fetch: compilePlan(this.schema, this.planned, conditions),
+      shape: compileShape(this.planned.operation, conditions),
+    };
+    this.variants.set(key, variant);
+    return variant;
+  }
+}

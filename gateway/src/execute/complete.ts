@@ -1,0 +1,85 @@
+/** How a value of the answer is completed: checked against its type, null where it must be. */
+import { ERRORS } from '@apollo/federation-internals';
+import { GraphQLError } from 'graphql';
+
+import type { Row } from './rows.ts';
+
+/** Null, and the reason has been told. */
+export const FAILED = Symbol('failed');
+/** Null where null may not stand: what holds it is null in its place. */
+export const BUBBLE = Symbol('bubble');
+
+/** What one answer's completion has found wrong. */
+export interface Completion {
+  /** Where it stands now. */
+  readonly path: (string | number)[];
+  /** Against the schema: told apart from what subgraphs say. */
+  readonly faults: GraphQLError[];
+  /** Answers that are no GraphQL: `[…]` for an object and the like. */
+  readonly garbage: GraphQLError[];
+}
+
+/** Completes one value; FAILED, BUBBLE, or what the caller gets. */
+export type Complete = (value: unknown, completion: Completion) => unknown;
+
+/** Says in an error where a value stands, by the last part of its path. */
+export interface Named {
+  readonly field: string;
+  readonly type: string;
+}
+
+function describe({ field, type }: Named, last: string | number | undefined): string {
+  return typeof last === 'number'
+    ? `array element of type ${type} at index ${String(last)}`
+    : `field ${field}.${String(last)}`;
+}
+
+/** Notes what is against the schema. */
+export function fault({ path, faults }: Completion, what: string, named: Named): typeof FAILED {
+  const message = `${what} ${describe(named, path.at(-1))}.`;
+  faults.push(ERRORS.INVALID_GRAPHQL.err(message, { path: [...path] }));
+  return FAILED;
+}
+
+/** GraphQL 6.4.3 and 6.4.4: a value of another kind is an error of its field, which is null. */
+export function refuse({ path, garbage }: Completion, expected: string): typeof FAILED {
+  garbage.push(new GraphQLError(`A subgraph answered with something else than ${expected}.`, { path: [...path] }));
+  return FAILED;
+}
+
+export function nonNull(inner: Complete, named: Named): Complete {
+  return (value, completion) => {
+    const completed = inner(value, completion);
+    if (completed === null) fault(completion, 'Cannot return null for non-nullable', named);
+    return completed === null || completed === FAILED ? BUBBLE : completed;
+  };
+}
+
+export function list(inner: Complete): Complete {
+  return (value, completion) => {
+    if (value === null || value === undefined) return null;
+    if (!Array.isArray(value)) return refuse(completion, 'a list');
+    const { path } = completion;
+    const at = path.length;
+    const items = new Array<unknown>(value.length);
+    let isLost = false;
+    for (let index = 0; index < items.length; index += 1) {
+      path[at] = index;
+      const item = inner(value[index], completion);
+      isLost ||= item === BUBBLE;
+      items[index] = item === FAILED ? null : item;
+    }
+    path.length = at;
+    return isLost ? FAILED : items;
+  };
+}
+
+export function leaf(isValid: (value: unknown) => boolean, named: Named): Complete {
+  return (value, completion) => {
+    if (value === null || value === undefined) return null;
+    return isValid(value) ? value : fault(completion, 'Invalid value found for', named);
+  };
+}
+
+/** One field of an object: reads it from the answer so far. */
+export type Read = (source: Row, completion: Completion) => unknown;

@@ -1,0 +1,192 @@
+/** What our executor does where the one of Apollo does something else, by the rule that says so. */
+import { describe, expect, test } from '@jest/globals';
+import type { ExecutionResult } from 'graphql';
+
+import { Bed } from './fuzz/bed.ts';
+import { composeLibrary } from './fuzz/library.ts';
+
+const bed = new Bed(composeLibrary());
+
+interface Call {
+  readonly service: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** What a subgraph answers to what it is asked. */
+type Script = Readonly<Record<string, (variables: Call['variables']) => object>>;
+
+/** Runs an operation with one of the executors, over subgraphs that follow a script. */
+async function run(
+  executor: 'apollo' | 'own',
+  text: string,
+  script: Script,
+): Promise<ExecutionResult & { readonly calls: readonly Call[] }> {
+  const calls: Call[] = [];
+  const answer = await bed.run(executor, bed.plan(text), { text, variables: {} }, (service, _query, variables) => {
+    calls.push({ service, variables });
+    return Promise.resolve(structuredClone(script[service]?.(variables) ?? {}) as ExecutionResult);
+  });
+  return { ...answer, calls };
+}
+
+const refusal = { message: 'no', extensions: { code: 'FORBIDDEN' } };
+
+describe('the path of an error (GraphQL 7.1.2: the path of the response field)', () => {
+  const query = '{ authors { id books { id isbn } } }';
+  const books = ['one', 'two', 'one'].map((id) => ({ __typename: 'Book', id }));
+  const authors = () => ({ data: { authors: [{ id: 'a', books }, null, { id: 'b', books: books.slice(0, 1) }] } });
+
+  test('names each place that one entity serves, though it is asked for once', async () => {
+    const script: Script = {
+      authors,
+      books: () => ({
+        data: { _entities: [null, { isbn: '2' }] },
+        errors: [{ ...refusal, path: ['_entities', 0, 'isbn'] }],
+      }),
+    };
+    const { errors, calls } = await run('own', query, script);
+    expect(calls.map(({ service }) => service)).toEqual(['authors', 'books']);
+    expect(calls[1]?.variables).toEqual({ representations: [books[0], books[1]] });
+    expect(errors?.map(({ path }) => path)).toEqual([
+      ['authors', 0, 'books', 0, 'isbn'],
+      ['authors', 0, 'books', 2, 'isbn'],
+      ['authors', 2, 'books', 0, 'isbn'],
+    ]);
+  });
+
+  test('of a fetch that fails as a whole is that of the first place, where Apollo tells its plan’s', async () => {
+    const script: Script = { authors, books: () => ({ data: null, errors: [{ ...refusal, path: ['_entities'] }] }) };
+    const [own, apollo] = [await run('own', query, script), await run('apollo', query, script)];
+    expect(own.errors?.map(({ path }) => path)).toEqual([['authors', 0, 'books', 0]]);
+    expect(apollo.errors?.map(({ path }) => path)).toEqual([['authors', '@', 'books', '@', '_entities']]);
+  });
+
+  test('is that of the entity that failed, where Apollo counts those too that it did not ask for', async () => {
+    const search = '{ search { ... on Author { id handle } } }';
+    const script: Script = {
+      books: () => ({ data: { search: [{ __typename: 'Film' }, { __typename: 'Author', id: 'a' }] } }),
+      authors: () => ({ data: { _entities: [null] }, errors: [{ ...refusal, path: ['_entities', 0, 'handle'] }] }),
+    };
+    const [own, apollo] = [await run('own', search, script), await run('apollo', search, script)];
+    expect(own.errors?.map(({ path }) => path)).toEqual([['search', 1, 'handle']]);
+    expect(apollo.errors?.map(({ path }) => path)).toEqual([['search', 0, 'handle']]);
+  });
+});
+
+describe('a value of another kind than its type (GraphQL 6.4.3, 6.4.4: an error of its field)', () => {
+  test.each([
+    ['an object for a list', '{ books { id } version }', { books: {}, version: '1' }, { data: null }],
+    ['text for an object', '{ book(id: 1) { id } version }', { book: 'x', version: '1' }, { book: null, version: '1' }],
+    ['text for a list', '{ media { id } version }', { media: 'x', version: '1' }, { media: null, version: '1' }],
+    [
+      'a list for an object',
+      '{ book(id: 1) { id } version }',
+      { book: [], version: '1' },
+      { book: null, version: '1' },
+    ],
+  ])('%s costs its own field', async (_title, query, data, expected) => {
+    const { data: told, errors } = await run('own', query, { books: () => ({ data }) });
+    expect(told).toEqual('data' in expected ? null : expected);
+    expect(errors?.map(({ path }) => path)).toEqual([[Object.keys(data)[0]]]);
+  });
+});
+
+describe('an answer that is no answer', () => {
+  const authors = () => ({
+    data: { authors: [{ __typename: 'Author', id: 'a', books: [{ __typename: 'Book', id: '1' }] }] },
+  });
+
+  test.each([
+    ['no entities', {}],
+    ['entities that are no list', { _entities: 'x' }],
+    ['too many entities', { _entities: [null, null] }],
+  ])('with %s costs its own fields, with an error', async (_title, data) => {
+    const { data: told, errors } = await run('own', '{ authors { id books { binding } } }', {
+      authors,
+      books: () => ({ data }),
+    });
+    expect(told).toEqual({ authors: [{ id: 'a', books: [{ binding: null }] }] });
+    expect(errors).toHaveLength(1);
+  });
+});
+
+describe('fields of one name (GraphQL 6.3.2: collected before they are completed)', () => {
+  const query = '{ books { ...A size { unit } } } fragment A on Book { size { width } label }';
+  const script: Script = {
+    books: () => ({ data: { books: [{ size: { width: 1, unit: 2 }, label: null }] } }),
+  };
+
+  test('are completed together, where Apollo gives up before it has seen the second', async () => {
+    const messages = async (executor: 'apollo' | 'own'): Promise<unknown> => {
+      const { data, extensions } = await run(executor, query, script);
+      expect(data).toBeNull();
+      return (extensions?.['valueCompletion'] as { message: string }[]).map(({ message }) => message);
+    };
+    const label = 'Cannot return null for non-nullable field Book.label.';
+    expect(await messages('own')).toEqual(['Invalid value found for field Size.unit.', label]);
+    expect(await messages('apollo')).toEqual([label]);
+  });
+});
+
+describe('fetches that ask the same of entities', () => {
+  const query = '{ a: authors { books { binding } } b: people { ... on Author { books { binding } } } }';
+  const books = ['one', 'two'].map((id) => ({ __typename: 'Book', id }));
+  const script: Script = {
+    authors: () => ({ data: { a: [{ books }], b: [{ __typename: 'Author', books: books.slice(1) }] } }),
+    books: ({ representations }) => ({
+      data: {
+        _entities: (representations as { id: string }[]).map(({ id }) => (id === 'one' ? { binding: 'HARD' } : null)),
+      },
+      errors: [{ ...refusal, path: ['_entities', 1, 'binding'] }],
+    }),
+  };
+
+  test('are one, and each entity is in it once', async () => {
+    const { data, errors, calls } = await run('own', query, script);
+    expect(calls.map(({ service }) => service)).toEqual(['authors', 'books']);
+    expect(calls[1]?.variables).toEqual({ representations: books });
+    expect(data).toEqual({
+      a: [{ books: [{ binding: 'HARD' }, { binding: null }] }],
+      b: [{ books: [{ binding: null }] }],
+    });
+    expect(errors?.map(({ path }) => path)).toEqual([
+      ['a', 0, 'books', 1, 'binding'],
+      ['b', 0, 'books', 0, 'binding'],
+    ]);
+  });
+
+  test('that fail as a whole fail each', async () => {
+    const { errors } = await run('own', query, { ...script, books: () => ({ data: {} }) });
+    expect(errors).toHaveLength(2);
+  });
+});
+
+describe('one representation of several types', () => {
+  test('leaves each object the type that it has', async () => {
+    const media = [
+      { __typename: 'Book', id: '1' },
+      { __typename: 'Film', id: '1' },
+    ];
+    const { data, calls } = await run('own', '{ media { __typename rating } }', {
+      books: () => ({ data: { media } }),
+      ratings: () => ({ data: { _entities: [{ rating: 4 }] } }),
+    });
+    expect(calls[1]?.variables).toEqual({ representations: [{ __typename: 'Media', id: '1' }] });
+    expect(data).toEqual({ media: media.map(({ __typename }) => ({ __typename, rating: 4 })) });
+  });
+});
+
+describe('mutations', () => {
+  test('run one after the other, in the order of the document', async () => {
+    const { calls } = await run(
+      'own',
+      'mutation { addAuthor(name: "x") { id } addBook(input: {}) { id } ship(ids: []) { id } }',
+      {
+        authors: () => ({ data: { addAuthor: { id: 'a' } } }),
+        books: () => ({ data: { addBook: { id: 'b' } } }),
+        stock: () => ({ data: { ship: [] } }),
+      },
+    );
+    expect(calls.map(({ service }) => service)).toEqual(['authors', 'books', 'stock']);
+  });
+});

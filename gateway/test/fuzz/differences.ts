@@ -1,0 +1,90 @@
+/** What differs between two answers, but for where a test of its own says that Apollo's is wrong. */
+import type { ExecutionResult } from 'graphql';
+
+import type { Answers } from './bed.ts';
+
+interface Told {
+  readonly message?: string | undefined;
+  readonly path?: readonly (string | number)[] | undefined;
+  readonly extensions?: object | undefined;
+}
+
+/** The rules of `rules.test.ts` by which Apollo's answer is known to be wrong. */
+export type Rule = 'path of a failed fetch' | 'path of an entity' | 'value of another kind' | 'fields of one name';
+
+export interface Comparison {
+  readonly differences: readonly string[];
+  readonly explained: readonly Rule[];
+}
+
+const text = (error: Told): string => JSON.stringify([error.message, error.path, error.extensions]);
+
+/** An error without the places in lists, which is where Apollo takes one entity for another. */
+function loose({ message, path, extensions }: Told): string {
+  const places = path?.map((part) => (typeof part === 'number' || part === '@' ? '#' : part));
+  return JSON.stringify([message, places?.filter((part) => part !== '_entities'), extensions]);
+}
+
+/** What is in the one list and not in the other, each as often as it is. */
+function without<T>(list: readonly T[], other: readonly T[], keyOf: (item: T) => string): T[] {
+  const counts = new Map<string, number>();
+  for (const item of other) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  return list.filter((item) => {
+    const left = counts.get(keyOf(item)) ?? 0;
+    counts.set(keyOf(item), left - 1);
+    return left <= 0;
+  });
+}
+
+const isPlanPath = ({ path }: Told): boolean => path?.some((part) => part === '@' || part === '_entities') === true;
+
+function compareErrors(apollo: readonly Told[], own: readonly Told[]): Comparison {
+  const [theirs, ours] = [without(apollo, own, text), without(own, apollo, text)];
+  const [unknown, extra] = [without(theirs, ours, loose), without(ours, theirs, loose)];
+  const known = without(theirs, unknown, text);
+  return {
+    differences: [
+      ...unknown.map((error) => `only Apollo: ${text(error)}`),
+      ...extra.map((error) => `only ours: ${text(error)}`),
+    ],
+    explained: known.map((error) => (isPlanPath(error) ? 'path of a failed fetch' : 'path of an entity')),
+  };
+}
+
+const completionOf = ({ extensions }: ExecutionResult): readonly Told[] =>
+  (extensions?.['valueCompletion'] ?? []) as readonly Told[];
+
+/** Apollo gives up the whole answer where one value is of another kind. */
+const givesUp = ({ data, errors }: ExecutionResult): boolean =>
+  data === undefined &&
+  /^Invalid non-(list|object|string) value|^Excepted output|^Got unexpected value/.test(errors?.[0]?.message ?? '');
+
+/** Whether a place is inside of what is null, so that nobody sees what was there. */
+function isLost(data: unknown, path: Told['path'] = []): boolean {
+  let value = data;
+  for (const part of path.slice(0, -1)) {
+    if (value === null) return true;
+    value = (value as Readonly<Record<string | number, unknown>> | undefined)?.[part];
+  }
+  return value === null;
+}
+
+/** Without what only ours has found in a part of the answer that is lost anyway. */
+function shownFaults(apollo: ExecutionResult, own: ExecutionResult): { ours: readonly Told[]; explained: Rule[] } {
+  const [theirs, ours] = [completionOf(apollo), completionOf(own)];
+  const hidden = without(ours, theirs, text).filter(({ path }) => isLost(own.data, path));
+  return { ours: without(ours, hidden, text), explained: hidden.map(() => 'fields of one name') };
+}
+
+export function compare({ apollo, own }: Answers): Comparison {
+  if (givesUp(apollo) && own.data !== undefined) return { differences: [], explained: ['value of another kind'] };
+  const [theirs, ours] = [JSON.stringify(apollo.data), JSON.stringify(own.data)];
+  const data = theirs === ours ? [] : [`data of Apollo: ${theirs}\n        ours: ${ours}`];
+  const errors = compareErrors(apollo.errors ?? [], own.errors ?? []);
+  const shown = shownFaults(apollo, own);
+  const faults = compareErrors(completionOf(apollo), shown.ours);
+  return {
+    differences: [...data, ...errors.differences, ...faults.differences],
+    explained: [...errors.explained, ...faults.explained, ...shown.explained],
+  };
+}
