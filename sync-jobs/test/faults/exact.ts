@@ -2,6 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { domains } from '@metatron/platform/domains';
+
 import { caughtUp, type Databases } from '../kit.ts';
 import { compare } from '../recompute.ts';
 import { sources } from '../statements.ts';
@@ -69,7 +71,7 @@ interface Look {
 async function look(databases: Databases, audited: Written['audited'], milliseconds: number): Promise<Look> {
   try {
     // What is right by chance, before a relay has looked, is not yet exact.
-    await caughtUp(databases, sources, milliseconds);
+    await caughtUp(databases, domains, milliseconds);
     const found = [...(await differences(databases)), ...(await auditFaults(databases, audited))];
     return { found, isWrong: found.length > 0 };
   } catch (error) {

@@ -1,8 +1,9 @@
 /** Draws faults from a seed, lets each befall a world that is written to, and holds cdx to the invariant after each. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { domains } from '@metatron/platform/domains';
+
 import { caughtUp } from '../kit.ts';
-import { sources } from '../statements.ts';
 
 import { untilExact, Violation } from './exact.ts';
 import type { Fault } from './fault.ts';
@@ -66,7 +67,7 @@ function deal(faults: readonly Fault[], count: number, random: Random): Fault[] 
 /** Takes every source anew: what one fault has broken is not to be held against the next. */
 export async function mend(world: World): Promise<void> {
   await world.sql.cdx.query('UPDATE sync_checkpoints SET snapshot = NULL, generation = generation + 1');
-  await caughtUp(world, sources, PATIENCE_MS);
+  await caughtUp(world, domains, PATIENCE_MS);
 }
 
 /** Runs a schedule to its end; the world is whole again after each step. */
@@ -74,7 +75,7 @@ export async function* runSchedule(
   world: World,
   { seed, count, faults, patienceMs }: Schedule,
 ): AsyncGenerator<Outcome> {
-  await caughtUp(world, sources, PATIENCE_MS);
+  await caughtUp(world, domains, PATIENCE_MS);
   for (const [index, fault] of deal(faults, count, new Random(seed)).entries()) {
     const step = index + 1;
     // Each step's numbers are its own, however many the one before it took.
