@@ -21,7 +21,8 @@ export default {
   },
   testEnvironment: 'node',
   maxWorkers: 2,
-  testTimeout: 30_000,
+  // Patience for a machine in use, no measure of anything.
+  testTimeout: 120_000,
   watchman: false,
   ...(has(`./${cluster}.setup.ts`) && { globalSetup: `<rootDir>/${cluster}.setup.ts` }),
   ...(has(`./${cluster}.teardown.ts`) && { globalTeardown: `<rootDir>/${cluster}.teardown.ts` }),

@@ -4,7 +4,7 @@ import { buildAccessTable } from '@metatron/gateway/accessTable';
 import { createPlanner } from '@metatron/gateway/apollo';
 import { GuardedGateway } from '@metatron/gateway/guardedGateway';
 import type { RequestContext } from '@metatron/gateway/requestContext';
-import { SecurityEvents } from '@metatron/gateway/securityEvents';
+import { openSecurityEvents } from '@metatron/gateway/securityEvents';
 import type { SubgraphLink } from '@metatron/gateway/subgraphSource';
 import { readSupergraph } from '@metatron/gateway/supergraph';
 import type { Caller } from '@metatron/platform/identity';
@@ -35,7 +35,7 @@ export async function startServer(links: Links, log: Logger, isGuarded: boolean)
   const supergraph = readSupergraph();
   const cdx = links.get('cdx');
   if (cdx === undefined) throw new Error('cdx does not run');
-  const events = new SecurityEvents(cdx, log);
+  const events = openSecurityEvents(cdx, log);
   const planner = createPlanner({ supergraph, links, events, log });
   const gateway = isGuarded
     ? new GuardedGateway(planner, (schema) => buildAccessTable(schema, supergraph.owners), events)

@@ -2,13 +2,14 @@
 import type { IncomingMessage } from 'node:http';
 
 import { PublicError } from '@metatron/platform/errors';
+import { addressOf } from '@metatron/platform/http';
 import { anonymous, type Caller } from '@metatron/platform/identity';
+import { refusalKind } from '@metatron/platform/incidents/denials';
+import type { SecurityEvents } from '@metatron/platform/incidents/securityEvents';
 import type { Serve } from '@metatron/platform/routes';
 import { TokenRefusal } from '@metatron/platform/tokenRefusal';
 
-import { refusalKind } from './denials.ts';
-import { addressOf, identify, type Authorities } from './identify.ts';
-import type { SecurityEvents } from './securityEvents.ts';
+import { identify, type Authorities } from './identify.ts';
 
 type Noting = Pick<SecurityEvents, 'note'>;
 

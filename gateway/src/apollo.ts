@@ -4,6 +4,7 @@ import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { forbidTelemetry, type ExecutorName } from '@metatron/platform/env';
 import { toPublicError } from '@metatron/platform/errors';
+import type { SecurityEvents } from '@metatron/platform/incidents/securityEvents';
 import type { Logger } from '@metatron/platform/log';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
@@ -12,7 +13,6 @@ import { CompilingGateway, type PlanningGateway } from './execute/executor.ts';
 import { GuardedGateway } from './guardedGateway.ts';
 import type { Metrics } from './metrics.ts';
 import type { RequestContext } from './requestContext.ts';
-import type { SecurityEvents } from './securityEvents.ts';
 import { asker, dataSource, type AskSubgraph, type SubgraphLink } from './subgraphSource.ts';
 import type { Supergraph } from './supergraph.ts';
 

@@ -1,5 +1,6 @@
 /** Holds what the access matrix says of single fields against the fields that there are. */
-import { exceptions, people, publishedFields } from '@metatron/platform/access/matrix';
+import { exceptions, people } from '@metatron/platform/access/matrix';
+import { publishedFields } from '@metatron/platform/access/published';
 import { StartupError } from '@metatron/platform/errors';
 
 import type { Owners } from './supergraph.ts';

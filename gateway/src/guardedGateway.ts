@@ -6,6 +6,7 @@ import type { ApolloGateway } from '@apollo/gateway';
 import { personOf } from '@metatron/platform/access/decide';
 import type { Person } from '@metatron/platform/access/matrix';
 import { PublicError } from '@metatron/platform/errors';
+import type { SecurityEvents } from '@metatron/platform/incidents/securityEvents';
 import { LRUCache } from 'lru-cache';
 import { GraphQLError, OperationTypeNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 
@@ -17,7 +18,6 @@ import type { PlanningGateway } from './execute/executor.ts';
 import { introspect } from './introspect.ts';
 import { limit, refuseTenantId } from './limit.ts';
 import type { RequestContext } from './requestContext.ts';
-import type { SecurityEvents } from './securityEvents.ts';
 import { visibleSchema } from './visibleSchema.ts';
 
 type Load = ApolloGateway['load'];

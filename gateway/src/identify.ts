@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
+import { addressOf } from '@metatron/platform/http';
 import { anonymous, type Caller, type Identity } from '@metatron/platform/identity';
 import type { Logger } from '@metatron/platform/log';
 import type { AccessGrant } from '@metatron/platform/tokenClaims';
@@ -88,9 +89,6 @@ async function identityOf(request: IncomingMessage, requestId: string, authoriti
   if (key === '') return anonymous;
   return { kind: 'key', tenantId: await authorities.tenantKeys.tenantOf(key, requestId) };
 }
-
-/** Where a request comes from. */
-export const addressOf = ({ socket }: IncomingMessage): string => (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 
 /** The request's id: the caller's own if it is one, so that a frontend can follow it. */
 export function requestIdOf(request: IncomingMessage): string {

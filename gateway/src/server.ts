@@ -22,7 +22,7 @@ import { Metrics } from './metrics.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
 import type { RequestContext } from './requestContext.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
-import { SecurityEvents } from './securityEvents.ts';
+import { openSecurityEvents } from './securityEvents.ts';
 import { startReports } from './serviceReports.ts';
 import { readSupergraph } from './supergraph.ts';
 import { TenantKeys } from './tenantKeys.ts';
@@ -111,7 +111,7 @@ export async function startGateway({
   if (auth === undefined) throw new StartupError('The gateway has no auth subgraph.');
   if (cdx === undefined) throw new StartupError('The gateway has no cdx subgraph.');
   const authorities = { keys, sessions: new SessionStates(auth, log), tenantKeys: new TenantKeys(auth) };
-  const events = new SecurityEvents(cdx, log);
+  const events = openSecurityEvents(cdx, log);
   const apollo = createApolloServer({ supergraph: readSupergraph(), links, metrics, events, log, executor });
   await apollo.start();
 

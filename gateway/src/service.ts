@@ -6,6 +6,8 @@ import { domains, isDomain, type Domain } from '@metatron/platform/domains';
 import { readEnvironment, type Environment } from '@metatron/platform/env';
 import { StartupError } from '@metatron/platform/errors';
 import { serve, type HttpServer } from '@metatron/platform/http';
+import { reportIncidents, type Incident } from '@metatron/platform/incidents/incident';
+import { SecurityEvents } from '@metatron/platform/incidents/securityEvents';
 import { createLog, type Logger } from '@metatron/platform/log';
 import { runProgram, untilStopped } from '@metatron/platform/program';
 import { loadStorage, loadSyncJobs, type Storage, type SyncJobs } from '@metatron/platform/registry';
@@ -26,9 +28,25 @@ async function startGatewayAlone(options: LinkOptions): Promise<HttpServer> {
   return startGateway({ ...environment, keys, links: await openLinks(options), probes: [], figures: [], log });
 }
 
-async function startSubgraphAlone(domain: Domain, options: LinkOptions): Promise<HttpServer> {
-  const { host, port } = options.environment;
-  return serveSubgraph({ ...options, subgraph: await startSubgraph(domain, options), host, port });
+async function startSubgraphAlone(
+  domain: Domain,
+  options: LinkOptions,
+  { connections }: Databases,
+): Promise<HttpServer> {
+  const { environment, log } = options;
+  const { host, port } = environment;
+  const subgraph = await startSubgraph(domain, options);
+  // The gateway hears nothing of who goes around it: the service tells cdx itself, under its sync login.
+  const tell = (incidents: readonly Incident[]) => reportIncidents(connections, domain, incidents);
+  const events = new SecurityEvents({ place: domain, tell, log });
+  const server = await serveSubgraph({ ...options, subgraph, events, host, port });
+  return {
+    url: server.url,
+    async stop() {
+      await server.stop();
+      await events.stop();
+    },
+  };
 }
 
 function tellHealth(jobs: SyncJobs, request: IncomingMessage, response: ServerResponse): void {
@@ -84,8 +102,8 @@ function ownDomains(name: string, environment: Environment): readonly Domain[] {
 
 function startNamed(name: string, options: LinkOptions, databases: Databases | undefined): Promise<HttpServer> {
   if (name === 'gateway') return startGatewayAlone(options);
-  if (isDomain(name)) return startSubgraphAlone(name, options);
   if (databases === undefined) throw new StartupError('There is no database.');
+  if (isDomain(name)) return startSubgraphAlone(name, options, databases);
   return startWorkersAlone(options, databases);
 }
 

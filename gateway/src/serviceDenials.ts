@@ -1,5 +1,7 @@
 /** What a service denied although the gateway had let it pass, and what it refused by a rule of its own. */
 import type { Domain } from '@metatron/platform/domains';
+import type { Caller } from '@metatron/platform/identity';
+import type { Denial, DenialKind } from '@metatron/platform/incidents/denials';
 import { refusalsOf, type NotedRefusal } from '@metatron/platform/refusals';
 import {
   Kind,
@@ -10,10 +12,6 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-
-import type { Denial, DenialKind } from './denials.ts';
-
-type Found = Omit<Denial, 'caller'>;
 
 const DENIED: ReadonlySet<unknown> = new Set(['FORBIDDEN', 'UNAUTHENTICATED']);
 
@@ -56,18 +54,20 @@ function namesAlong(document: DocumentNode, path: readonly (string | number)[]):
 
 function kindOf({ mutation, code }: NotedRefusal): DenialKind {
   if (code === 'FORBIDDEN') return 'mutation_refused';
+  if (code === 'REPLAYED') return 'refresh_token_reuse';
   return mutation === 'login' ? 'login_lockout' : 'throttled';
 }
 
 /** The denials in a service's answer. */
-export function denialsIn(domain: Domain, query: string, result: ExecutionResult): Found[] {
-  const refused = refusalsOf(result).map((refusal): Found => ({
+export function denialsIn(domain: Domain, query: string, result: ExecutionResult, caller: Caller): Denial[] {
+  const refused = refusalsOf(result).map((refusal): Denial => ({
     kind: kindOf(refusal),
+    caller: refusal.bearer === undefined ? caller : { ...caller, identity: refusal.bearer },
     coordinates: [`Mutation.${refusal.mutation}`],
   }));
   const errors = (result.errors ?? []).filter(({ extensions }) => DENIED.has(extensions['code']));
   if (errors.length === 0) return refused;
   const document = parse(query, { noLocation: true });
   const names = errors.map(({ path = [] }) => `${domain}:${namesAlong(document, path)}`);
-  return [...refused, { kind: 'denied_by_service', coordinates: [...new Set(names)] }];
+  return [...refused, { kind: 'denied_by_service', caller, coordinates: [...new Set(names)] }];
 }

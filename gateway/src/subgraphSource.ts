@@ -3,13 +3,13 @@ import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo
 import type { Domain } from '@metatron/platform/domains';
 import { toPublicError } from '@metatron/platform/errors';
 import type { Caller } from '@metatron/platform/identity';
+import type { SecurityEvents } from '@metatron/platform/incidents/securityEvents';
 import type { Logger } from '@metatron/platform/log';
 import type { Serve } from '@metatron/platform/routes';
 import type { Subgraph, SubgraphRequest } from '@metatron/platform/subgraph';
 import { Kind, parse, type ExecutionResult } from 'graphql';
 
 import type { RequestContext } from './requestContext.ts';
-import type { SecurityEvents } from './securityEvents.ts';
 import { denialsIn } from './serviceDenials.ts';
 
 /** A subgraph as the gateway sees it, wherever it runs. */
@@ -83,7 +83,7 @@ export function asker(link: SubgraphLink, log: Logger, events: Pick<SecurityEven
       return failed(query, error);
     });
     explanation?.fetched(link.domain, query, sentAt);
-    for (const denial of denialsIn(link.domain, query, result)) events.note({ ...denial, caller });
+    for (const denial of denialsIn(link.domain, query, result, caller)) events.note(denial);
     return result;
   };
 }

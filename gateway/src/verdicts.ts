@@ -3,7 +3,8 @@
  * read the same table by caller (platform/src/access/decide.ts) and share no code with this, so
  * that a mistake in the one is stopped by the other.
  */
-import { exceptions, people, publishedFields, type Exception, type Person } from '@metatron/platform/access/matrix';
+import { exceptions, people, type Exception, type Person } from '@metatron/platform/access/matrix';
+import { publishedFields } from '@metatron/platform/access/published';
 import type { Domain } from '@metatron/platform/domains';
 
 const everyone = Object.keys(people) as readonly Person[];

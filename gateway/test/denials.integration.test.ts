@@ -6,9 +6,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { generateKeyPair, importJWK, SignJWT, type CryptoKey, type JWK } from 'jose';
 
 import { closeSql, dataDirectory, LOGIN, read, sql, tokenOf } from '../../platform/test/kit.ts';
-import { fresh, NOBODY } from '../../platform/test/mutations.ts';
+import { countOf, fresh, NOBODY } from '../../platform/test/mutations.ts';
 
-import { expectIncidents, incidentOf, makeClient, sendFrom } from './incidents.ts';
+import { aThousandTimes, expectIncidents, incidentOf, makeClient, sendFrom } from './incidents.ts';
 
 const CANARY = 'canary7f3a';
 
@@ -79,8 +79,7 @@ describe('a field that is denied', () => {
     const from = '127.0.9.5';
     const { token, id } = await makeClient('globex');
     const query = '{ syncStatus { source } }';
-    for (let round = 0; round < 20; round += 1)
-      await Promise.all(Array.from({ length: 50 }, () => sendFrom({ from, token, query })));
+    await aThousandTimes(() => sendFrom({ from, token, query }));
     const more = { tenant: 'globex', actor: id, count: 1_000, coordinates: ['Query.syncStatus'] };
     await expectIncidents(from, [incidentOf('field_denied', 'medium', more)]);
   });
@@ -161,6 +160,50 @@ describe('a token that is refused', () => {
       incidentOf('route_denied', 'medium', { coordinates: ['PUT /media/uploads'] }),
       incidentOf('token_malformed', 'low'),
     ]);
+  });
+});
+
+describe('a refresh token that is used again', () => {
+  const query =
+    'mutation M($input: TokenRefreshInput!) { tokenRefresh(input: $input) { refreshToken userErrors { code } } }';
+  const variablesOf = (refreshToken: string) => ({ input: { refreshToken } });
+
+  test('threat 17: a thousand times is one row that counts a thousand, of whom it was stolen from', async () => {
+    const from = '127.0.9.32';
+    const { id, refreshToken } = await makeClient('globex');
+    const next = async (token: string): Promise<string> => {
+      const { tokenRefresh } = await read<{ readonly tokenRefresh: { readonly refreshToken: string } }>(query, {
+        variables: variablesOf(token),
+      });
+      return tokenRefresh.refreshToken;
+    };
+    await next(await next(refreshToken));
+    const silent = query.replace('userErrors { code }', '');
+    await aThousandTimes(async () => {
+      const answer = await sendFrom({ from, query: silent, variables: variablesOf(refreshToken) });
+      expect(answer).toBe('{"data":{"tokenRefresh":{"refreshToken":null}}}\n');
+    });
+    const more = { tenant: 'globex', actor: id, count: 1_000, coordinates: ['Mutation.tokenRefresh'] };
+    await expectIncidents(from, [incidentOf('refresh_token_reuse', 'high', more)]);
+    const rows = await sql<{ row: string }>(
+      'cdx',
+      'SELECT row_to_json(s)::text AS row FROM security_events s WHERE actor_id = $1',
+      [id],
+    );
+    expect(rows[0]?.row).not.toContain(refreshToken);
+    expect(await countOf('auth', "auth_events WHERE user_id = $1 AND event_type = 'token_reuse'", [id])).toBe(1);
+    const list = `{ securityEvents(filter: { actorId: { eq: "${id}" } }) { edges { node { kind count severity } } } }`;
+    expect(await read(list, { token: await tokenOf('superadmin') })).toEqual({
+      securityEvents: { edges: [{ node: { kind: 'refresh_token_reuse', count: 1_000, severity: 'HIGH' } }] },
+    });
+  });
+
+  test('threat 17: by three at once is a race, and no incident', async () => {
+    const from = '127.0.9.33';
+    const { refreshToken } = await makeClient('globex');
+    await Promise.all([1, 2, 3].map(() => sendFrom({ from, query, variables: variablesOf(refreshToken) })));
+    await sendFrom({ from, query: '{ me { id } }' });
+    await expectIncidents(from, [incidentOf('sign_in_required', 'low', { coordinates: ['Query.me'] })]);
   });
 });
 

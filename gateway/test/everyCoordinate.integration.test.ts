@@ -1,6 +1,7 @@
 /** Every field of the composed schema, asked for by every row of the matrix, by a real operation. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { exceptions, people, publishedFields, type Person } from '@metatron/platform/access/matrix';
+import { exceptions, people, type Person } from '@metatron/platform/access/matrix';
+import { publishedFields } from '@metatron/platform/access/published';
 import { domains, type Domain } from '@metatron/platform/domains';
 import { readSchema, VALUE_TYPES } from '@metatron/platform/sdl/files';
 import {

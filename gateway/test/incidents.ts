@@ -10,6 +10,8 @@ import { eventually } from '../../platform/test/programs.ts';
 
 export interface Sent {
   readonly from: string;
+  /** Where to; the gateway of all tests unless it says so. */
+  readonly to?: string;
   readonly query?: string;
   readonly variables?: object;
   readonly operationName?: string;
@@ -20,8 +22,17 @@ export interface Sent {
 }
 
 /** Sends a request from an address of this machine, which no other test uses; the answer as text. */
-export function sendFrom({ from, query, variables, operationName, token, headers, route }: Sent): Promise<string> {
-  const [method, path] = route ?? ['POST', '/graphql'];
+export function sendFrom({
+  from,
+  to = `${url}/graphql`,
+  query,
+  variables,
+  operationName,
+  token,
+  headers,
+  route,
+}: Sent): Promise<string> {
+  const [method, path] = route ?? ['POST', to];
   return new Promise((resolve, reject) => {
     const bearer = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const options = {
@@ -29,7 +40,7 @@ export function sendFrom({ from, query, variables, operationName, token, headers
       localAddress: from,
       headers: { 'content-type': 'application/json', ...bearer, ...headers },
     };
-    const sent = request(`${url}${path}`, options, (response) => {
+    const sent = request(new URL(path, to), options, (response) => {
       text(response).then(resolve, reject);
     });
     sent.on('error', reject).end(JSON.stringify({ query, variables, operationName }));
@@ -47,6 +58,11 @@ export const incidentOf = (kind: string, severity: string, more: object = {}): o
   ...more,
 });
 
+/** A thousand requests, fifty at a time. */
+export async function aThousandTimes(send: () => Promise<unknown>): Promise<void> {
+  for (let round = 0; round < 20; round += 1) await Promise.all(Array.from({ length: 50 }, send));
+}
+
 const INCIDENTS = `
 SELECT tenant_id AS tenant, kind, severity, actor_id AS actor, count, 
        (SELECT coalesce(array_agg(c ORDER BY c), '{}') FROM jsonb_array_elements_text(details -> 'coordinates') AS c) AS coordinates
@@ -61,6 +77,7 @@ export const expectIncidents = (address: string, expected: readonly object[]): P
 export interface Person {
   readonly id: string;
   readonly token: string;
+  readonly refreshToken: string;
 }
 
 /** A new client of a tenant, signed in. */
@@ -71,5 +88,6 @@ export async function makeClient(tenantId: string): Promise<Person> {
   const { user } = await mutate<{ readonly user: { readonly id: string } }>('userCreate', input, 'user { id }', {
     token,
   });
-  return { id: user.id, token: (await signIn(account)).accessToken };
+  const { accessToken, refreshToken } = await signIn(account);
+  return { id: user.id, token: accessToken, refreshToken };
 }

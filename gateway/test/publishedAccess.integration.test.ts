@@ -1,7 +1,7 @@
 /** A publishable key and every coordinate of the schema, at each of the three layers that derive from the matrix. */
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { exceptionFor } from '@metatron/platform/access/decide';
-import { publishedFields, publishedRows } from '@metatron/platform/access/matrix';
+import { publishedFields, publishedRows } from '@metatron/platform/access/published';
 import { domains } from '@metatron/platform/domains';
 import { readSchema, VALUE_TYPES } from '@metatron/platform/sdl/files';
 import { buildSchema } from '@metatron/platform/subgraph';

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { reportIncidents, type Incident } from '@metatron/platform/incidents/incident';
 import { createLog } from '@metatron/platform/log';
 import { anonymous, type Identity } from '@metatron/platform/identity';
 import type { Subgraph } from '@metatron/platform/subgraph';
@@ -10,10 +11,10 @@ import { serveSubgraph } from '@metatron/platform/subgraphServer';
 import { openKeyRing } from '@metatron/platform/tokens';
 
 import { openSubgraph } from '../../platform/test/inProcess.ts';
-import { closeSql, dataDirectory, sql } from '../../platform/test/kit.ts';
+import { closeSql, connections, dataDirectory, sql } from '../../platform/test/kit.ts';
 import { fresh, NOBODY } from '../../platform/test/mutations.ts';
-import { SecurityEvents } from '../src/securityEvents.ts';
 import { remoteLink } from '../src/remoteLink.ts';
+import { openSecurityEvents } from '../src/securityEvents.ts';
 import { asker, localLink, type SubgraphLink } from '../src/subgraphSource.ts';
 
 import { expectIncidents, incidentOf } from './incidents.ts';
@@ -52,7 +53,7 @@ describe('a flood of denials', () => {
         )
       )[0]!.count;
     const before = await count();
-    const events = new SecurityEvents(localLink(cdx), log);
+    const events = openSecurityEvents(localLink(cdx), log);
     for (let caller = 0; caller < 2_000; caller += 1) events.note(denialOf(person('acme'), from));
     await events.flush();
     for (let caller = 0; caller < 1_000; caller += 1) events.note(denialOf(person('acme'), from));
@@ -65,7 +66,7 @@ describe('a flood of denials', () => {
     const from = '127.0.9.42';
     const away = remoteLink('cdx', 'http://127.0.0.1:9', await openKeyRing(join(dataDirectory, 'keys.json')));
     let link: SubgraphLink = away;
-    const events = new SecurityEvents({ ...away, execute: (request) => link.execute(request) }, log);
+    const events = openSecurityEvents({ ...away, execute: (request) => link.execute(request) }, log);
     const [one, other] = [person('acme'), person('globex')];
     for (const identity of [one, one, other]) events.note(denialOf(identity, from));
     await events.flush();
@@ -87,7 +88,7 @@ describe('what the gateway let pass and a service denies', () => {
   test('is an incident of high severity, by the schema’s names', async () => {
     const from = '127.0.9.43';
     const identity = person('acme');
-    const events = new SecurityEvents(localLink(cdx), log);
+    const events = openSecurityEvents(localLink(cdx), log);
     const ask = asker(localLink(cdx), log, events);
     const caller = { identity, address: from, requestId: 'a-request', userAgent: '' };
     const query = '{ canary: tenants(first: 1) { ...Page } } fragment Page on TenantConnection { mine: totalCount }';
@@ -105,8 +106,9 @@ describe('a service alone behind HTTP', () => {
   test('tells the gateway of a closed login as one in its process does', async () => {
     const from = '127.0.9.44';
     const keys = await openKeyRing(join(dataDirectory, 'keys.json'));
-    const server = await serveSubgraph({ subgraph: await openSubgraph('auth'), keys, host: '127.0.0.1', port: 0, log });
-    const events = new SecurityEvents(localLink(cdx), log);
+    const events = openSecurityEvents(localLink(cdx), log);
+    const subgraph = await openSubgraph('auth');
+    const server = await serveSubgraph({ subgraph, keys, host: '127.0.0.1', port: 0, events, log });
     try {
       const ask = asker(remoteLink('auth', server.url, keys), log, events);
       const caller = { identity: anonymous, address: from, requestId: 'a-request', userAgent: '' };
@@ -122,6 +124,32 @@ describe('a service alone behind HTTP', () => {
       await server.stop();
     }
     await expectIncidents(from, [incidentOf('login_lockout', 'medium', { coordinates: ['Mutation.login'] })]);
+  });
+});
+
+describe('a service that reports whom it refused', () => {
+  const incident: Incident = {
+    tenantId: 'platform',
+    kind: 'gateway_bypassed',
+    severity: 'high',
+    caller: 'anonymous:127.0.9.45',
+    ...{ actorId: null, ipAddress: '127.0.9.45', count: 1, firstAt: new Date(), lastAt: new Date(), details: {} },
+  };
+
+  test.each<[string, Partial<Incident>]>([
+    ['a tenant', { tenantId: 'acme' }],
+    ['a person', { actorId: NOBODY }],
+  ])('may not name %s', async (_what, named) => {
+    await expect(reportIncidents(connections(), 'crm', [{ ...incident, ...named }])).rejects.toThrow(
+      'a service reports incidents of no tenant and no person',
+    );
+    await expectIncidents('127.0.9.45', []);
+  });
+
+  test('neither reads the incidents nor closes one', async () => {
+    const crm = connections().as('cdx', { service: 'crm', privilege: 'sync' }, null);
+    for (const statement of ['SELECT count(*) FROM security_events', "UPDATE security_events SET status = 'resolved'"])
+      await expect(crm.query(statement)).rejects.toThrow('permission denied');
   });
 });
 

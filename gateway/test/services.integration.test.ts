@@ -8,7 +8,10 @@ import { openKeyRing } from '../../platform/src/tokens.ts';
 import { ask, closeSql, dataDirectory, sql, tokenOf, type Account } from '../../platform/test/kit.ts';
 import { eventually } from '../../platform/test/programs.ts';
 
-import { addressOf, endAll, launch, type Launched } from './launch.ts';
+import { startRedis } from '../../sync-jobs/test/kit.ts';
+
+import { aThousandTimes, expectIncidents, incidentOf, sendFrom } from './incidents.ts';
+import { addressOf, endAll, launch, START_MS, type Launched } from './launch.ts';
 
 const LISTENS = /listens on (http\S+)/;
 const subgraphs = new Map<Domain, { readonly program: Launched; readonly url: string }>();
@@ -30,7 +33,7 @@ beforeAll(async () => {
   // No DATA_DIR of databases: a gateway whose subgraphs run elsewhere needs none.
   const gateway = launchService('gateway', urls);
   endpoint = await addressOf(gateway, LISTENS);
-}, 120_000);
+}, START_MS);
 
 afterAll(async () => {
   await endAll();
@@ -54,7 +57,16 @@ describe('a file', () => {
     expect(await served.text()).toBe(body);
     const direct = await fetch(new URL(url, urlOf('cms')));
     expect(direct.status).toBe(401);
-    expect((await fetch(`${endpoint}/media/uploads`, { method: 'PUT', body })).status).toBe(401);
+  });
+
+  test('that is refused before it was sent is refused with the reason', async () => {
+    // More than all the buffers on its way hold: the answer is there while the caller is still sending.
+    const body = Buffer.alloc(24 * 1024 * 1024);
+    const put = async (path: string, headers: Readonly<Record<string, string>> = {}): Promise<number> =>
+      (await fetch(`${endpoint}${path}`, { method: 'PUT', body, headers })).status;
+    expect(await put('/media/uploads')).toBe(401);
+    const headers = { authorization: `Bearer ${await tokenOf('acme')}` };
+    expect(await put('/media/uploads?tenantId=globex', headers)).toBe(400);
   });
 });
 
@@ -178,6 +190,28 @@ describe('a subgraph alone', () => {
     expect(await answers[0].text()).not.toContain('type Query');
   });
 
+  test('threat 1: whom it refuses leaves one incident, however often, that a superadmin sees', async () => {
+    const from = '127.0.9.51';
+    const to = urlOf('crm');
+    const superadmin = await tokenOf('superadmin');
+    const query = '{ customers { totalCount } }';
+    await aThousandTimes(() => sendFrom({ from, to, query }));
+    expect(await sendFrom({ from, to, query, token: superadmin })).toContain('UNAUTHENTICATED');
+    await sendFrom({ from, to, route: ['GET', '/media/canary7f3a'] });
+    const coordinates = ['crm:token_malformed', 'crm:token_misused'];
+    await expectIncidents(from, [incidentOf('gateway_bypassed', 'high', { count: 1_002, coordinates })]);
+    const [row] = await sql<{ id: string; row: string }>(
+      'cdx',
+      'SELECT id, row_to_json(s)::text AS row FROM security_events s WHERE ip_address = $1',
+      [from],
+    );
+    expect(row?.row).not.toContain('canary');
+    const list =
+      '{ securityEvents(first: 100, filter: { kind: { eq: "gateway_bypassed" } }) { edges { node { id count } } } }';
+    const { data } = await ask(list, { token: superadmin, endpoint });
+    expect(JSON.stringify(data)).toContain(`{"id":"${row?.id ?? ''}","count":1002}`);
+  });
+
   test('threat 1: answers 401 to the gateway’s word to another subgraph', async () => {
     const keys = await openKeyRing(readEnvironment({ DATA_DIR: dataDirectory }).signingKeysFile);
     const caller = { identity: { kind: 'platform' }, requestId: 'test', address: '', userAgent: '' } as const;
@@ -191,39 +225,64 @@ describe('a subgraph alone', () => {
 });
 
 describe('one process less', () => {
-  test('threat 14: a subgraph that is killed costs its own fields alone, until it is back', async () => {
-    const token = await tokenOf('acme');
-    const query = '{ plans(first: 1) { totalCount } contentTypes(first: 1) { totalCount } me { email } }';
-    const url = urlOf('cms');
-    subgraphs.get('cms')?.program.child.kill('SIGKILL');
-    await subgraphs.get('cms')?.program.ended;
-    const { data, errors, text } = await ask(query, { token, endpoint });
+  test(
+    'threat 14: a subgraph that is killed costs its own fields alone, until it is back',
+    async () => {
+      const token = await tokenOf('acme');
+      const query = '{ plans(first: 1) { totalCount } contentTypes(first: 1) { totalCount } me { email } }';
+      const url = urlOf('cms');
+      subgraphs.get('cms')?.program.child.kill('SIGKILL');
+      await subgraphs.get('cms')?.program.ended;
+      const { data, errors, text } = await ask(query, { token, endpoint });
 
-    expect(data).toMatchObject({
-      plans: { totalCount: expect.any(Number) },
-      contentTypes: null,
-      me: { email: 'client@acme.example' },
-    });
-    expect(errors).toMatchObject([{ path: ['contentTypes'], extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
-    expect(text).not.toMatch(/127\.0\.0\.1|localhost|ECONN/);
-    const ready = await fetch(`${endpoint}/ready`);
-    expect(ready.status).toBe(503);
-    expect(await ready.json()).toMatchObject({ ready: false, parts: { cms: 'down', crm: 'ok' } });
-    await addressOf(launchService('cms', { PORT: new URL(url).port }), LISTENS);
-    await eventually(async () => {
-      expect((await ask(query, { token, endpoint })).errors).toBeUndefined();
-    }, 5_000);
-  }, 60_000);
+      expect(data).toMatchObject({
+        plans: { totalCount: expect.any(Number) },
+        contentTypes: null,
+        me: { email: 'client@acme.example' },
+      });
+      expect(errors).toMatchObject([{ path: ['contentTypes'], extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
+      expect(text).not.toMatch(/127\.0\.0\.1|localhost|ECONN/);
+      const ready = await fetch(`${endpoint}/ready`);
+      expect(ready.status).toBe(503);
+      expect(await ready.json()).toMatchObject({ ready: false, parts: { cms: 'down', crm: 'ok' } });
+      await addressOf(launchService('cms', { PORT: new URL(url).port }), LISTENS);
+      await eventually(async () => {
+        expect((await ask(query, { token, endpoint })).errors).toBeUndefined();
+      }, 5_000);
+    },
+    START_MS,
+  );
 
-  test('sync-jobs alone drains, and says that it is ready', async () => {
-    const program = launchService('sync-jobs');
-    const url = await addressOf(program, LISTENS);
-    const ready = await fetch(`${url}/ready`);
-    expect(ready.status).toBe(200);
-    expect(await ready.json()).toMatchObject({ ready: true, queue: 'reachable' });
-    program.child.kill('SIGTERM');
-    expect(await program.ended).toBe(0);
-  }, 60_000);
+  test(
+    'sync-jobs alone drains, and says that it is ready',
+    async () => {
+      const program = launchService('sync-jobs');
+      const url = await addressOf(program, LISTENS);
+      const ready = await fetch(`${url}/ready`);
+      expect(ready.status).toBe(200);
+      expect(await ready.json()).toMatchObject({ ready: true, queue: 'reachable' });
+      program.child.kill('SIGTERM');
+      expect(await program.ended).toBe(0);
+    },
+    START_MS,
+  );
+
+  test(
+    'sync-jobs ends when it is asked to, also while its queue is silent with jobs under way',
+    async () => {
+      const redis = await startRedis();
+      const program = launchService('sync-jobs', { REDIS_URL: redis.url });
+      const url = await addressOf(program, LISTENS);
+      await eventually(async () => {
+        expect(await (await fetch(`${url}/ready`)).json()).toMatchObject({ ready: true, queue: 'reachable' });
+      }, START_MS);
+      redis.silence();
+      program.child.kill('SIGTERM');
+      expect(await program.ended).toBe(0);
+      await redis.stop();
+    },
+    START_MS,
+  );
 
   test('a service whose database is absent ends with 1 and the reason', async () => {
     const program = launchService('crm', { DATABASE_URL_CRM: 'postgresql://127.0.0.1:1/crm' });

@@ -1,5 +1,6 @@
 /** Who may use one field of the API, and which line of the access matrix says so. */
-import { people, publishedFields, type Person } from '@metatron/platform/access/matrix';
+import { people, type Person } from '@metatron/platform/access/matrix';
+import { publishedFields } from '@metatron/platform/access/published';
 import type { Domain } from '@metatron/platform/domains';
 import { StartupError } from '@metatron/platform/errors';
 import { suggestionList } from 'graphql/jsutils/suggestionList.js';

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 
 import { StartupError } from './errors.ts';
 
@@ -10,6 +10,9 @@ export interface HttpServer {
 }
 
 const DRAIN_MS = 5_000;
+
+/** Where a request comes from. */
+export const addressOf = ({ socket }: IncomingMessage): string => (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 
 /**
  * Listens on an address; port 0 takes a free one.

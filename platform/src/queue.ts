@@ -11,6 +11,7 @@ import {
   runMigrations,
   Worker,
   type IQueueBackend,
+  type JobProgress,
   type Processor,
   type WorkerOptions,
 } from 'bullmq';
@@ -65,6 +66,24 @@ function openPool({ address, password, log }: QueueStoreOptions): pg.Pool {
   return pool;
 }
 
+/**
+ * A worker that can be left as it is. BullMQ's own `close` waits for jobs whose end a store that is away never takes,
+ * and until then it renews their locks by a timer, which would keep the process alive for ever.
+ */
+class QueueWorker<Backend extends IQueueBackend, Connection> extends Worker<
+  unknown,
+  void,
+  string,
+  Backend,
+  JobProgress,
+  Connection
+> {
+  override async disconnect(): Promise<void> {
+    await this.lockManager.close();
+    await super.disconnect();
+  }
+}
+
 function onPostgres(options: QueueStoreOptions): QueueStore {
   const pool = openPool(options);
   // A real pool; pg's own types and BullMQ's sketch of them differ in an index signature.
@@ -72,7 +91,7 @@ function onPostgres(options: QueueStoreOptions): QueueStore {
   return {
     openQueue: (name) => new Queue(name, { connection }, createPostgresBackend) as unknown as JobQueue,
     openWorker: (name, processor, settings) =>
-      new Worker(name, processor, { ...settings, connection }, createPostgresBackend) as unknown as JobWorker,
+      new QueueWorker(name, processor, { ...settings, connection }, createPostgresBackend) as unknown as JobWorker,
     close: () => endPool(pool),
   };
 }
@@ -87,7 +106,7 @@ function onRedis(url: string): QueueStore {
         connection: { url, maxRetriesPerRequest: 1, enableOfflineQueue: false },
       }),
     openWorker: (name, processor, settings) =>
-      new Worker(name, processor, {
+      new QueueWorker(name, processor, {
         ...settings,
         prefix,
         connection: { url, maxRetriesPerRequest: null },

@@ -6,14 +6,23 @@ import type { ExecutionResult } from 'graphql';
 import { z } from 'zod';
 
 import type { Refusal } from './errors.ts';
+import type { Bearer } from './incidents/denials.ts';
 
 export interface NotedRefusal {
   readonly mutation: string;
-  readonly code: 'FORBIDDEN' | 'THROTTLED';
+  readonly code: 'FORBIDDEN' | 'THROTTLED' | 'REPLAYED';
+  /** Whose token it was, when the service knows better than the gateway. */
+  readonly bearer?: Bearer | undefined;
 }
 
 const extension = z.object({
-  refusals: z.array(z.object({ mutation: z.string(), code: z.enum(['FORBIDDEN', 'THROTTLED']) })),
+  refusals: z.array(
+    z.object({
+      mutation: z.string(),
+      code: z.enum(['FORBIDDEN', 'THROTTLED', 'REPLAYED']),
+      bearer: z.object({ kind: z.literal('user'), userId: z.string(), tenantId: z.string() }).optional(),
+    }),
+  ),
 });
 
 /** A refusal as it is noted; undefined for what is no denial, such as a wrong value. */

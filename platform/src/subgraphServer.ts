@@ -1,4 +1,6 @@
 /** A subgraph alone behind HTTP: Apollo Server over the same schema, for the gateway's word only. */
+import { randomUUID } from 'node:crypto';
+
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginInlineTraceDisabled,
@@ -8,8 +10,10 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express, { type RequestHandler } from 'express';
 
 import type { SubgraphContext } from './context.ts';
-import { serve, type HttpServer } from './http.ts';
-import type { Caller } from './identity.ts';
+import { addressOf, serve, type HttpServer } from './http.ts';
+import { anonymous, type Caller } from './identity.ts';
+import { refusalKind } from './incidents/denials.ts';
+import type { SecurityEvents } from './incidents/securityEvents.ts';
 import type { Logger } from './log.ts';
 import { refusalsExtension } from './refusals.ts';
 import { mountRoutes } from './routes.ts';
@@ -21,6 +25,8 @@ export interface SubgraphServerOptions {
   readonly keys: KeyRing;
   readonly host: string;
   readonly port: number;
+  /** Who is refused at the door leaves an incident there. */
+  readonly events: Pick<SecurityEvents, 'note'>;
   readonly log: Logger;
 }
 
@@ -30,13 +36,17 @@ interface WithCaller {
 }
 
 /** 401 before anything is parsed, for whoever is not the gateway speaking to this subgraph. */
-function requireCaller({ subgraph, keys }: SubgraphServerOptions): RequestHandler {
+function requireCaller({ subgraph, keys, events, log }: SubgraphServerOptions): RequestHandler {
   return async (request, response, next) => {
     const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     try {
       (request as unknown as WithCaller).caller = await keys.verifyCaller(token, subgraph.domain);
       next();
-    } catch {
+    } catch (error) {
+      const [fault, requestId] = [refusalKind(error), randomUUID()];
+      log.debug({ requestId, fault }, 'asked around the gateway');
+      const caller = { identity: anonymous, address: addressOf(request), requestId };
+      events.note({ kind: 'gateway_bypassed', caller, coordinates: [`${subgraph.domain}:${fault}`] });
       response.status(401).json({
         errors: [{ message: 'This subgraph answers the gateway alone.', extensions: { code: 'UNAUTHENTICATED' } }],
       });

@@ -22,7 +22,10 @@ export default async function setUp(): Promise<void> {
     }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const printed = await untilPrinted(platform, /GraphQL +(http\S+)\/graphql/, 60_000);
+  const printed = await untilPrinted(platform, /GraphQL +(http\S+)\/graphql/, 180_000).catch((error: unknown) => {
+    platform.kill('SIGTERM');
+    throw error;
+  });
   process.env['METATRON_TEST_PID'] = String(platform.pid);
   process.env['METATRON_TEST_URL'] = printed[1];
   process.env['METATRON_TEST_DATA_DIR'] = dataDirectory;

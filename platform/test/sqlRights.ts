@@ -1,6 +1,7 @@
 /** The tests' own reading of the access matrix for PostgreSQL. It shares the matrix's data with the grants, and no code. */
 import type { PrivilegeClass } from '../src/access/databaseRoles.ts';
 import * as matrix from '../src/access/matrix.ts';
+import { publishedRows } from '../src/access/published.ts';
 import type { Domain } from '../src/domains.ts';
 
 export interface Table {
@@ -79,7 +80,7 @@ function relayColumns(database: Domain, table: Table, verb: Verb): readonly stri
 function personColumns(database: Domain, person: matrix.Person, table: Table, verb: Verb): readonly string[] {
   const { read, write } = matrix.people[person][database];
   if (read === 'published')
-    return verb === 'SELECT' ? whole(matrix.publishedRows[database]?.[table.name]?.columns, table) : [];
+    return verb === 'SELECT' ? whole(publishedRows[database]?.[table.name]?.columns, table) : [];
   if (verb === 'SELECT') return read === 'none' ? [] : withoutSecrets(database, table);
   if (write !== 'none') return writable(table, verb);
   return verb === 'INSERT' && matrix.recordTables.includes(table.name) ? table.columns : [];

@@ -108,6 +108,28 @@ describe('a period that is over', () => {
     expect(charged).toHaveLength(2);
   });
 
+  test('charges the use of an invoice that was declared void, once more and once', async () => {
+    const { id } = await newSubscription();
+    await begin(id, '2026-08-01T00:00:00Z', '2026-09-01T00:00:00Z');
+    const period = { periodStart: '2026-08-02T00:00:00Z', periodEnd: '2026-08-03T00:00:00Z' };
+    await done('usageRecord', 'usageRecord', {
+      ...{ subscriptionId: id, metric: 'calls', quantity: '1000', unitPrice: '0.01', dedupeId: id, ...period },
+    });
+    await run();
+    const charging = () =>
+      sql<{ id: string; status: string }>(
+        'billing',
+        `SELECT i.id, i.status FROM invoice_lines l JOIN invoices i ON i.tenant_id = l.tenant_id AND i.id = l.invoice_id
+         WHERE i.subscription_id = $1 AND l.kind = 'usage' AND l.amount = 10 ORDER BY i.period_start`,
+        [id],
+      );
+    const [first] = await charging();
+    await done('invoice', 'invoiceVoid', { id: first!.id });
+    await sql('billing', 'UPDATE subscriptions SET current_period_end = now() WHERE id = $1', [id]);
+    await Promise.all([run(), run()]);
+    expect((await charging()).map(({ status }) => status)).toEqual(['void', 'open']);
+  });
+
   test('ends the subscription that was to end with it, without an invoice', async () => {
     const { id } = await newSubscription();
     await done('subscription', 'subscriptionCancel', { id, atPeriodEnd: true });

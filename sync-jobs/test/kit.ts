@@ -1,13 +1,13 @@
 /** A cluster of its own for a file of tests: they truncate tables and stop what they please. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startCluster, stopCluster, type EmbeddedCluster } from '@metatron/platform/database/embedded';
+import { freePort, startCluster, stopCluster, type EmbeddedCluster } from '@metatron/platform/database/embedded';
 import { readPasswords, type Passwords } from '@metatron/platform/database/passwords';
 import { endPool, type DatabaseAddresses } from '@metatron/platform/database/pools';
 import { perDomain, type Domain } from '@metatron/platform/domains';
@@ -73,19 +73,12 @@ export async function openKit(): Promise<Kit> {
   };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
 export interface RedisServer {
   readonly url: string;
   /** Loses everything, as by accident. */
   flush(): Promise<void>;
+  /** From now on it takes what it is sent, and answers nothing. */
+  silence(): void;
   stop(): Promise<void>;
 }
 
@@ -124,8 +117,9 @@ export async function startRedis(): Promise<RedisServer> {
           resolve();
         });
       }),
+    silence: () => void child.kill('SIGSTOP'),
     stop: async () => {
-      child.kill();
+      child.kill('SIGKILL');
       await ended(child);
     },
   };

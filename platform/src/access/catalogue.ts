@@ -82,7 +82,7 @@ const RELATIONS = `
    GROUP BY c.oid ORDER BY c.relname`;
 
 const OWNER_FUNCTIONS = `
-  SELECT DISTINCT proname AS name FROM pg_proc p
+  SELECT DISTINCT proname::text AS name FROM pg_proc p
    WHERE pronamespace = ${PUBLIC_SCHEMA} AND prosecdef AND ${notOfExtension('pg_proc', 'p.oid')} ORDER BY 1`;
 
 /** An object without a list of rights has its default one, which for functions and databases opens it to all. */
@@ -137,18 +137,17 @@ const MEMBERSHIPS = `
    WHERE (pg_get_userbyid(roleid) LIKE 'metatron\\_%' OR pg_get_userbyid(member) LIKE 'metatron\\_%')
      AND (inherit_option OR set_option) ORDER BY 1, 2, 3`;
 
-/** Reads a database's access from its catalogue, in one connection's turn. */
+const listOf = (select: string): string => `coalesce((SELECT json_agg(listed) FROM (${select}) listed), '[]')`;
+
+/** All of it as one statement sees it, and half the work of seven for a process that asks seven databases at its start. */
+const CATALOGUE = `
+  SELECT current_database() AS database, ${listOf(RELATIONS)} AS relations,
+         ARRAY(${OWNER_FUNCTIONS}) AS "ownerFunctions", ${listOf(RIGHTS)} AS rights,
+         ${listOf(POLICIES)} AS policies, ${listOf(ROLES)} AS roles, ${listOf(MEMBERSHIPS)} AS memberships`;
+
+/** Reads a database's access from its catalogue. */
 export async function readCatalogue(database: Pick<pg.Pool, 'query'>): Promise<Catalogue> {
-  const select = async <Row extends object>(text: string): Promise<readonly Row[]> =>
-    (await database.query<Row>(text)).rows;
-  const [here] = await select<{ database: string }>('SELECT current_database() AS database');
-  return {
-    database: here?.database ?? '',
-    relations: await select<Relation>(RELATIONS),
-    ownerFunctions: (await select<{ name: string }>(OWNER_FUNCTIONS)).map(({ name }) => name),
-    rights: await select<Right>(RIGHTS),
-    policies: await select<Policy>(POLICIES),
-    roles: await select<RoleState>(ROLES),
-    memberships: await select<Membership>(MEMBERSHIPS),
-  };
+  const { rows } = await database.query<Catalogue>(CATALOGUE);
+  if (rows[0] === undefined) throw new Error('the catalogue gave no row');
+  return rows[0];
 }

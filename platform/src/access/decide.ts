@@ -1,7 +1,8 @@
 import type { Domain } from '../domains.ts';
 import type { Identity } from '../identity.ts';
 
-import { exceptions, people, publishedFields, type Person } from './matrix.ts';
+import { exceptions, people, type Person } from './matrix.ts';
+import { publishedFields } from './published.ts';
 
 /** The matrix row that an identity acts under. */
 export function personOf(identity: Identity): Person {

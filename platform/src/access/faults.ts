@@ -4,7 +4,6 @@ import type { Domain } from '../domains.ts';
 import type { Catalogue } from './catalogue.ts';
 import {
   carriedColumns,
-  publishedRows,
   recordTables,
   secretColumns,
   services,
@@ -13,6 +12,7 @@ import {
   tablesWithoutTenant,
   type Part,
 } from './matrix.ts';
+import { publishedRows } from './published.ts';
 import { tenantTables } from './rights.ts';
 
 const MATRIX = 'platform/src/access/matrix.ts';

@@ -3,7 +3,8 @@ import type { Domain } from '../domains.ts';
 
 import type { Catalogue, Policy, Relation } from './catalogue.ts';
 import { loginsOf, rightsRole, type DatabaseLogin } from './databaseRoles.ts';
-import { people, publishedRows, services, sharedRows } from './matrix.ts';
+import { people, services, sharedRows } from './matrix.ts';
+import { publishedRows } from './published.ts';
 import { tenantTables } from './rights.ts';
 
 /** Callers and services that the matrix lets across tenants, and the platform's own classes. */

@@ -8,7 +8,6 @@ import {
   chainedTables,
   ownerFunctions,
   people,
-  publishedRows,
   recordTables,
   secretColumns,
   services,
@@ -16,6 +15,7 @@ import {
   tablesWithoutTenant,
   type Part,
 } from './matrix.ts';
+import { publishedRows } from './published.ts';
 
 /** Installed by the platform; app roles reach it through owner's triggers alone. */
 const INTERNAL = /^(_prisma_migrations|sync_(outbox|capture).*)$/;

@@ -61,7 +61,7 @@ function binary(name: 'initdb' | 'pg_ctl'): string {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

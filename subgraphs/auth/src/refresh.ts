@@ -23,16 +23,20 @@ async function isRace(ctx: Context, token: Token): Promise<boolean> {
   return child === null || (child.usedAt === null && child.revokedAt === null);
 }
 
-async function endFamily(ctx: Context, token: Token): Promise<void> {
-  await ctx.asService(token.tenantId).$transaction(async (tx) => {
-    if (token.sessionId !== null)
-      await endSessions(
-        tx,
-        { tenantId: token.tenantId, userId: token.userId, id: token.sessionId },
-        'refresh token used twice',
-      );
-    await noteEvent(ctx, tx, { tenantId: token.tenantId, id: token.userId }, 'token_reuse');
-  });
+/** As long as a mutation waits for its transaction: a burst of replays is a burst of these. */
+const PATIENCE = { maxWait: 5_000, timeout: 10_000 };
+
+/** A family that has ended already costs one look and leaves no further rows, however often its tokens are tried. */
+async function endFamily(ctx: Context, { tenantId, userId, sessionId }: Token): Promise<void> {
+  ctx.refusals.push({ mutation: 'tokenRefresh', code: 'REPLAYED', bearer: { kind: 'user', userId, tenantId } });
+  if (sessionId === null) return;
+  const db = ctx.asService(tenantId);
+  const session = await db.session.findUnique({ where: { tenantId_id: { tenantId, id: sessionId } } });
+  if (session?.isActive !== true) return;
+  await db.$transaction(async (tx) => {
+    const ended = await endSessions(tx, { tenantId, userId, id: sessionId }, 'refresh token used twice');
+    if (ended > 0) await noteEvent(ctx, tx, { tenantId, id: userId }, 'token_reuse');
+  }, PATIENCE);
 }
 
 /** The live token; one that was used before ends its family, which a refusal must not undo. */

@@ -100,16 +100,19 @@ export async function openSession(
   return { tokens: await issueTokens(ctx, tx, user, session, null), sessionId: session.id };
 }
 
-/** Ends sessions: neither their access nor their refresh tokens hold any more. */
+/**
+ * Ends sessions: neither their access nor their refresh tokens hold any more.
+ * @returns how many were live.
+ */
 export async function endSessions(
   tx: Tx,
   which: { readonly tenantId: string; readonly userId: string; readonly id?: string; readonly except?: string },
   reason: string,
-): Promise<void> {
+): Promise<number> {
   const now = new Date();
   const { id, except, ...owner } = which;
   const session = id ?? (except === undefined ? undefined : { not: except });
-  await tx.session.updateMany({
+  const ended = await tx.session.updateMany({
     where: { ...owner, ...(session === undefined ? {} : { id: session }), isActive: true },
     data: { isActive: false, revokedAt: now, revokeReason: reason },
   });
@@ -123,4 +126,5 @@ export async function endSessions(
     },
     data: { revokedAt: now },
   });
+  return ended.count;
 }

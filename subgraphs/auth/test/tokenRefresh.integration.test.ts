@@ -20,13 +20,13 @@ describe('a refresh token', () => {
     expect((await refresh(second.refreshToken)).accessToken).not.toBeNull();
   });
 
-  test('that is used by twenty at once succeeds once', async () => {
+  test('threat 17: that is used by twenty at once succeeds once', async () => {
     const { refreshToken } = await signIn(await makeUser());
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refreshToken)));
     expect(answers.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1);
   });
 
-  test('of a grandparent, replayed, ends the newest', async () => {
+  test('threat 17: of a grandparent, replayed, ends the newest', async () => {
     const first = await signIn(await makeUser());
     const second = await refresh(first.refreshToken);
     const third = await refresh(second.refreshToken);

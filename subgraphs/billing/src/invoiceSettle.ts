@@ -47,6 +47,8 @@ export const invoiceVoid = verb({
     const status = moveInvoice('void', before.status);
     if (!before.amountPaid.isZero())
       throw new Refusal('CONFLICT', 'The invoice has payments: it can no longer be void.', 'id');
+    // What was used stays owed: the subscription's next invoice claims it.
+    await tx.usageRecord.updateMany({ where: { tenantId, invoiceId: before.id }, data: { invoiceId: null } });
     return saveInvoice(tx, before, 'invoice.voided', { status, voidedAt: new Date() });
   },
 });

@@ -1,4 +1,4 @@
-import { reportIncidents, type Incident } from '@metatron/prisma/cdx/securityEvents';
+import { reportIncidents, type Incident, type Severity } from '@metatron/platform/incidents/incident';
 
 import type { Context } from './context.ts';
 
@@ -12,13 +12,13 @@ interface Reported extends Omit<Incident, 'severity' | 'actorId' | 'ipAddress' |
 
 /** Enters what the gateway has refused; like a report of what runs, no mutation of anybody's. */
 export async function enterIncidents(ctx: Context, reported: readonly Reported[]): Promise<boolean> {
-  const incidents = reported.map(({ actorId, ipAddress, coordinates, requestId, ...same }) => ({
+  const incidents = reported.map(({ severity, actorId, ipAddress, coordinates, requestId, ...same }) => ({
     ...same,
+    severity: severity as Severity,
     actorId: actorId ?? null,
     ipAddress: ipAddress ?? null,
     details: { coordinates, requestId },
   }));
-  const own = ctx.services.connections.as('cdx', { service: 'cdx', privilege: 'service' }, null);
-  await reportIncidents(own, incidents as readonly Incident[]);
+  await reportIncidents(ctx.services.connections, 'cdx', incidents);
   return true;
 }

@@ -1,3 +1,4 @@
+import { reportIncidents } from '@metatron/platform/incidents/incident';
 import {
   appendCheckpoint,
   checkpointFile,
@@ -5,7 +6,6 @@ import {
   signCheckpoint,
 } from '@metatron/prisma/cdx/audit/checkpoints';
 import { verifyAudit, type AuditBreak } from '@metatron/prisma/cdx/audit/verify';
-import { reportIncidents } from '@metatron/prisma/cdx/securityEvents';
 import type pg from 'pg';
 import { z } from 'zod';
 
@@ -45,7 +45,7 @@ export async function signAuditLog(context: Signing): Promise<void> {
   const now = new Date();
   const seen = { count: 1, firstAt: now, lastAt: now, actorId: null, ipAddress: null };
   const incident = { ...seen, kind: 'audit_log_broken', severity: 'critical', caller: 'sync-jobs' } as const;
-  await reportIncidents(cdx, [{ ...incident, tenantId: 'platform', details: { ...broken } }]);
+  await reportIncidents(context.connections, 'cdx', [{ ...incident, tenantId: 'platform', details: { ...broken } }]);
   throw new JobError(`the audit log is broken at entry ${String(broken.seq)} (${broken.reason}): nothing is signed`);
 }
 

@@ -1,67 +1,64 @@
 /** What counts as a denial, how bad it is, and whose it is. */
 import { isIP } from 'node:net';
 
-import { PLATFORM_TENANT, type Caller, type Identity } from '@metatron/platform/identity';
-import { TokenRefusal } from '@metatron/platform/tokenRefusal';
+import { PLATFORM_TENANT, type Caller, type Identity, type UserIdentity } from '../identity.ts';
+import { TokenRefusal } from '../tokenRefusal.ts';
 
-type Severity = 'LOW' | 'MEDIUM' | 'HIGH';
+import type { Incident, Severity } from './incident.ts';
 
 /** Every kind of denial. */
 const SEVERITIES = {
   /** A field that needs a sign-in, asked for without one. */
-  sign_in_required: 'LOW',
+  sign_in_required: 'low',
   /** A field that the matrix denies to the caller. */
-  field_denied: 'MEDIUM',
+  field_denied: 'medium',
   /** A tenant's caller named a tenant. */
-  tenant_named: 'MEDIUM',
+  tenant_named: 'medium',
   /** The gateway let it pass, and the service refused it: one of the two is wrong. */
-  denied_by_service: 'HIGH',
+  denied_by_service: 'high',
   /** A rule of a service's own refused a mutation. */
-  mutation_refused: 'MEDIUM',
+  mutation_refused: 'medium',
   /** A route beside GraphQL was refused. */
-  route_denied: 'MEDIUM',
+  route_denied: 'medium',
   /** Too many wrong passwords. */
-  login_lockout: 'MEDIUM',
+  login_lockout: 'medium',
   /** Too many tries of something else. */
-  throttled: 'MEDIUM',
+  throttled: 'medium',
   /** A publishable key that is none, or no more. */
-  key_refused: 'LOW',
-  token_expired: 'LOW',
-  token_ended: 'LOW',
-  token_malformed: 'LOW',
-  token_unknown_key: 'MEDIUM',
-  token_misused: 'HIGH',
-  token_forged: 'HIGH',
+  key_refused: 'low',
+  token_expired: 'low',
+  token_ended: 'low',
+  token_malformed: 'low',
+  token_unknown_key: 'medium',
+  token_misused: 'high',
+  token_forged: 'high',
+  /** A refresh token that was used before: it is in two hands. */
+  refresh_token_reuse: 'high',
+  /** A service of its own process was asked by somebody who is not the gateway. */
+  gateway_bypassed: 'high',
   /** More callers were refused than are kept apart. */
-  denials_overflow: 'HIGH',
+  denials_overflow: 'high',
 } as const satisfies Readonly<Record<string, Severity>>;
 
 export type DenialKind = keyof typeof SEVERITIES;
 
+/** A person as far as an incident names them. */
+export type Bearer = Pick<UserIdentity, 'kind' | 'userId' | 'tenantId'>;
+
+type Whose = Exclude<Identity, UserIdentity> | Bearer;
+
 export interface Denial {
   readonly kind: DenialKind;
-  readonly caller: Pick<Caller, 'identity' | 'address' | 'requestId'>;
+  readonly caller: Pick<Caller, 'address' | 'requestId'> & { readonly identity: Whose };
   /** What was asked for, by names of the schema: no aliases, no arguments, no values. */
   readonly coordinates: readonly string[];
 }
 
-/** Denials of one kind to one caller, as cdx takes them. */
-export interface DenialCount {
-  readonly tenantId: string;
-  readonly kind: DenialKind;
-  readonly severity: Severity;
-  readonly caller: string;
-  readonly actorId: string | null;
-  readonly ipAddress: string | null;
-  readonly count: number;
-  readonly firstAt: Date;
-  readonly lastAt: Date;
-  readonly coordinates: readonly string[];
-  readonly requestId: string;
-}
+/** Denials of one kind to one caller: an incident. */
+export type DenialCount = Incident<{ readonly coordinates: readonly string[]; readonly requestId: string }>;
 
 /** Whose repeats are one incident: the person, else where the requests come from. */
-function callerOf(identity: Identity, address: string): string {
+function callerOf(identity: Whose, address: string): string {
   if (identity.kind === 'user') return `user:${identity.userId}`;
   return `${identity.kind}:${address}`;
 }
@@ -85,8 +82,7 @@ export function countOf({ kind, caller: { identity, address, requestId }, coordi
     count: 1,
     firstAt: at,
     lastAt: at,
-    coordinates,
-    requestId,
+    details: { coordinates, requestId },
   };
 }
 
