@@ -58,14 +58,13 @@ async function untilAnswers(world: World, side: Side): Promise<void> {
 async function crashAfterRollback(world: World): Promise<void> {
   const { crm, cdx } = world.sql;
   const insert = "INSERT INTO customers (tenant_id, id) VALUES ('globex', gen_random_uuid())";
-  const { rows } = await crm.query<{ id: string }>('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS id');
   await crm.query(`BEGIN; SET LOCAL session_replication_role = replica; ${insert}; ROLLBACK`);
+  const { rows } = await crm.query<{ at: string }>('SELECT clock_timestamp()::text AS at');
   const seen = async (): Promise<boolean> => {
-    const past =
-      "SELECT FROM sync_checkpoints WHERE source = 'crm' AND pg_snapshot_xmax(snapshot::pg_snapshot) > $1::xid8";
-    return (await cdx.query(past, [rows[0]?.id])).rowCount === 1;
+    const past = "SELECT FROM sync_checkpoints WHERE source = 'crm' AND complete_through > $1::timestamptz";
+    return (await cdx.query(past, [rows[0]?.at])).rowCount === 1;
   };
-  await eventually(seen, 5_000, 'the rollback is in the checkpoint');
+  await eventually(seen, 5_000, 'a relay has looked since the rollback');
   for (const way of waysTo(world, 'source')) way.refuse();
   await world.source.crash();
   await world.source.start();
