@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { measureAccess } from './access/access.ts';
 import { measureLists } from './lists.ts';
 import { measureStart } from './start.ts';
+import { measureSync } from './sync/sync.ts';
 
 /** What a measurement gives; a ratio is ours against the other in the same run, unless its name has a unit. */
 export interface Measured {
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<Measured>>> = {
   start: measureStart,
   lists: measureLists,
   access: measureAccess,
+  sync: measureSync,
 };
 const results = join(import.meta.dirname, 'results');
 

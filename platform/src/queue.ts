@@ -15,9 +15,10 @@ import {
   type Processor,
   type WorkerOptions,
 } from 'bullmq';
-import pg from 'pg';
+import type pg from 'pg';
 
 import { QUEUE_ROLE, QUEUE_SCHEMA } from './access/databaseRoles.ts';
+import { openAttentivePool } from './database/attentivePool.ts';
 import { endPool, tlsOptions, type DatabaseAddress } from './database/pools.ts';
 import type { Logger } from './log.ts';
 
@@ -46,7 +47,7 @@ export interface QueueStore {
 }
 
 function openPool({ address, password, log }: QueueStoreOptions): pg.Pool {
-  const pool = new pg.Pool({
+  const pool = openAttentivePool({
     host: address.host,
     port: address.port,
     database: address.database,

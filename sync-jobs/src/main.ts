@@ -14,6 +14,7 @@ import { openSource } from './relay/source.ts';
 import { startReports } from './report.ts';
 import { Supervisor } from './supervisor.ts';
 import { syncMetrics } from './syncMetrics.ts';
+import { watchLeases } from './watchLeases.ts';
 
 export interface SyncJobsOptions {
   readonly environment: Environment;
@@ -59,6 +60,7 @@ export async function startSyncJobs(options: SyncJobsOptions): Promise<SyncJobs>
     stopping: stopping.signal,
   });
   await supervisor.start();
+  const stopWatch = watchLeases({ leases, log, stopping: stopping.signal });
   const health = (): SyncHealth => {
     const sources = perDomain((name) => leases[name].health);
     return {
@@ -74,6 +76,7 @@ export async function startSyncJobs(options: SyncJobsOptions): Promise<SyncJobs>
     metrics: () => syncMetrics(cdx),
     stop: async () => {
       stopReports();
+      stopWatch();
       stopping.abort();
       await supervisor.stop();
       await Promise.all(domains.map((name) => leases[name].ended()));

@@ -20,12 +20,15 @@ import pg from 'pg';
 
 export const silent = createLog('silent');
 
-export interface Kit {
+/** Every database as the superuser, whom row security does not touch. */
+export interface Databases {
+  readonly sql: Readonly<Record<Domain, pg.Pool>>;
+}
+
+export interface Kit extends Databases {
   readonly dataDirectory: string;
   readonly addresses: DatabaseAddresses;
   readonly passwords: Passwords;
-  /** As the superuser, whom row security does not touch. */
-  readonly sql: Readonly<Record<Domain, pg.Pool>>;
   startWorkers(redisUrl?: string): Promise<SyncJobs>;
   stop(): Promise<void>;
 }
@@ -74,12 +77,14 @@ export async function openKit(): Promise<Kit> {
 }
 
 export interface RedisServer {
+  readonly port: number;
   readonly url: string;
   /** Loses everything, as by accident. */
   flush(): Promise<void>;
   /** From now on it takes what it is sent, and answers nothing. */
   silence(): void;
   stop(): Promise<void>;
+  kill(): Promise<void>;
 }
 
 export function ended(child: ChildProcess): Promise<void> {
@@ -106,7 +111,12 @@ export async function startRedis(): Promise<RedisServer> {
       if (text.includes('Ready to accept connections')) resolve();
     });
   });
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await ended(child);
+  };
   return {
+    port,
     url: `redis://127.0.0.1:${String(port)}`,
     flush: () =>
       new Promise((resolve, reject) => {
@@ -118,10 +128,9 @@ export async function startRedis(): Promise<RedisServer> {
         });
       }),
     silence: () => void child.kill('SIGSTOP'),
-    stop: async () => {
-      child.kill('SIGKILL');
-      await ended(child);
-    },
+    // One that is silenced hears no other signal.
+    stop: () => end('SIGKILL'),
+    kill: () => end('SIGKILL'),
   };
 }
 
@@ -149,7 +158,7 @@ export async function eventually(
 }
 
 /** Waits until cdx has all that the domains have committed so far. */
-export async function caughtUp({ sql }: Kit, sources: readonly Domain[], milliseconds = 10_000): Promise<void> {
+export async function caughtUp({ sql }: Databases, sources: readonly Domain[], milliseconds = 10_000): Promise<void> {
   const wait = async (source: Domain): Promise<void> => {
     const {
       rows: [now],

@@ -1,7 +1,7 @@
 /** The summaries as they ought to be, by SQL that knows nothing of the declarations. */
 import type { Domain } from '@metatron/platform/domains';
 
-import type { Kit } from './kit.ts';
+import type { Databases } from './kit.ts';
 
 interface Check {
   readonly source: Domain;
@@ -78,7 +78,7 @@ export const checks: readonly Check[] = [
 
 /** Each check's rows at the source and in cdx, to be compared whole. */
 export async function compare(
-  { sql }: Kit,
+  { sql }: Databases,
   sources: readonly Domain[],
 ): Promise<{ readonly truth: unknown; readonly shown: unknown }> {
   const truth: unknown[] = [];

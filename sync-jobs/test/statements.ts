@@ -3,7 +3,7 @@ import type { Domain } from '@metatron/platform/domains';
 import fc from 'fast-check';
 import pg from 'pg';
 
-import type { Kit } from './kit.ts';
+import type { Databases } from './kit.ts';
 
 export const tenants = ['acme', 'globex', 'initech', 'platform'] as const;
 const currencies = ['USD', 'EUR', 'JPY', 'BHD'] as const;
@@ -117,7 +117,7 @@ export interface Transaction {
   readonly commit: boolean;
 }
 
-const transactions = fc.constantFrom(...sources).chain((source) =>
+export const transactions = fc.constantFrom(...sources).chain((source) =>
   fc.record({
     source: fc.constant(source),
     statements: fc.array(
@@ -135,7 +135,7 @@ export const writers = fc.array(fc.array(transactions, { minLength: 8, maxLength
 });
 
 /** What the statements above point at. */
-export async function plant({ sql }: Kit): Promise<void> {
+export async function plant({ sql }: Databases): Promise<void> {
   const list = tenants.map((name) => `'${name}'`).join(', ');
   await sql.auth.query(
     `INSERT INTO tenants (id, name) SELECT t, t FROM unnest(ARRAY[${list}]) t ON CONFLICT DO NOTHING`,
@@ -154,7 +154,7 @@ export async function plant({ sql }: Kit): Promise<void> {
  * deadlock) is rolled back with its transaction. Other triggers and foreign keys are off, the
  * capture is not: a session in replication mode is captured like any other.
  */
-export async function write({ sql }: Kit, list: readonly Transaction[]): Promise<number> {
+export async function write({ sql }: Databases, list: readonly Transaction[]): Promise<number> {
   let refused = 0;
   for (const { source, statements: texts, commit } of list) {
     const client = await sql[source].connect();

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 
-import pg from 'pg';
+import type pg from 'pg';
 
 import { loginRole, type DatabaseLogin } from '../access/databaseRoles.ts';
 import type { Domain } from '../domains.ts';
 import { StartupError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+
+import { openAttentivePool } from './attentivePool.ts';
 
 /** Where a domain's database is; the user and the password come with the login. */
 export interface DatabaseAddress {
@@ -66,7 +68,7 @@ export interface PoolOptions {
 }
 
 export function openPool({ address, login, password, main, log }: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({
+  const pool = openAttentivePool({
     host: address.host,
     port: address.port,
     database: address.database,

@@ -4,20 +4,20 @@
  * entries. Whoever finds another generation changes nothing.
  *
  * $1 source, $2 generation, $3 snapshot, $4 complete through (null: as before), $5 lag in ms, $6 backlog,
- * $7 the audit entries, $8 the tenants whose totals are taken anew; from $9 on one JSON array per table, in
- * the order of `applyParameters`.
+ * $7 the audit entries, $8 the tenants whose totals are taken anew, $9 the witness (null: as before); from
+ * $10 on one JSON array per table, in the order of `applyParameters`.
  */
 import type { Capture } from '@metatron/prisma/capture/declare';
 
-import type { Checkpoint } from './checkpoint.ts';
+import type { Followed } from './checkpoint.ts';
 import type { Poll } from './pollStatement.ts';
 import { putRows, takeRows } from './rowStatements.ts';
-import { cutAt, parseSnapshot } from './snapshot.ts';
+import { advance, parseSnapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
 import { targetsOf } from './targets.ts';
 import { addTotals, countDrift, takeTotals, type References } from './totalStatements.ts';
 
-const FIRST_JSON = 9;
+const FIRST_JSON = 10;
 const REFERENCES: References = { through: '$4', loaded: '$8::text[]' };
 
 /** Which arrays the statement takes, by their names in a poll. */
@@ -37,13 +37,16 @@ export interface Batch {
   readonly loaded: readonly string[];
 }
 
-export function applyValues({ name, capture }: Source, { generation }: Checkpoint, batch: Batch): unknown[] {
+export function applyValues({ name, capture }: Source, checkpoint: Followed, batch: Batch): unknown[] {
+  const { generation, snapshot: since } = checkpoint;
   const { poll, end, loaded } = batch;
-  const snapshot = parseSnapshot(poll.snapshot);
-  const kept = cutAt(snapshot, end);
-  const through = kept === snapshot ? poll.completeThrough : null;
+  const now = parseSnapshot(poll.snapshot);
+  const kept = advance(since, now, poll.newest);
+  const through = BigInt(now.xmax) <= BigInt(end) ? poll.completeThrough : null;
+  const isLast = kept.xmax !== since.xmax;
+  const witness = isLast ? `${String(poll.newest)} ${String(poll.newestAt)}` : null;
   const arrays = applyParameters(capture).map((parameter) => poll[parameter] ?? null);
-  return [name, generation, kept.text, through, poll.lagMs, poll.changes, poll.audit, loaded, ...arrays];
+  return [name, generation, kept.text, through, poll.lagMs, poll.changes, poll.audit, loaded, witness, ...arrays];
 }
 
 /** The loads go on with the first table of rows; where there is none they are done. */
@@ -59,7 +62,7 @@ export const turnStatement = (capture: Capture): string =>
   `WITH won AS (SELECT true), ${turnLoads(capture, '$2::text[]')} SELECT`;
 
 const MOVE = `
-    UPDATE sync_checkpoints SET generation = generation + 1, snapshot = $3::text, lag_ms = $5, backlog = $6,
+    UPDATE sync_checkpoints SET generation = generation + 1, snapshot = $3::text, witness = coalesce($9::text, witness), lag_ms = $5, backlog = $6,
       complete_through = CASE WHEN EXISTS (
         SELECT FROM sync_loads l WHERE l.source = $1 AND l.is_behind AND l.kind <> 'set_aside')
         THEN complete_through ELSE coalesce($4::timestamptz, complete_through) END,

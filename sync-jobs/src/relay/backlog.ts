@@ -8,7 +8,7 @@ import type pg from 'pg';
 import { inTransaction } from '../transaction.ts';
 
 import { applyStatement, applyValues, type Batch } from './applyStatement.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Followed } from './checkpoint.ts';
 import { copy, copyAudit, lockCheckpoint, PATIENCE, SNAPSHOT } from './copy.ts';
 import { applyApart, putOrSetAside } from './isolate.ts';
 import { pollStatement, ranges, type Poll } from './pollStatement.ts';
@@ -43,7 +43,7 @@ async function putRowsOf(cdx: pg.PoolClient, { name }: Source, rows: RowSource, 
 }
 
 /** Ends with the ordinary statement, and where cdx refuses it with one tenant by itself. */
-async function finish(cdx: pg.PoolClient, source: Source, checkpoint: Checkpoint, batch: Batch): Promise<void> {
+async function finish(cdx: pg.PoolClient, source: Source, checkpoint: Followed, batch: Batch): Promise<void> {
   await cdx.query('SAVEPOINT totals');
   try {
     await cdx.query(applyStatement(source.capture, { loads: false }), applyValues(source, checkpoint, batch));
@@ -55,7 +55,7 @@ async function finish(cdx: pg.PoolClient, source: Source, checkpoint: Checkpoint
 }
 
 /** @returns what was applied; undefined when another worker was faster, or a table was truncated. */
-export function transferBacklog(source: Source, checkpoint: Checkpoint, look: Look): Promise<Poll | undefined> {
+export function transferBacklog(source: Source, checkpoint: Followed, look: Look): Promise<Poll | undefined> {
   const { capture } = source;
   const scope = `WITH ${ranges(capture, bounds(look))}`;
   const read = async (origin: pg.PoolClient, cdx: pg.PoolClient): Promise<Poll | undefined> => {

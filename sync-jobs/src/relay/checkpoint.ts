@@ -1,6 +1,8 @@
 /** How far a source has been applied, and whether that still means anything at the source. */
 import { EPOCH_TABLE } from '@metatron/prisma/capture/names';
 
+import { outboxTables } from '@metatron/prisma/capture/outbox';
+
 import { follows, parseSnapshot, type Snapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
 
@@ -8,6 +10,11 @@ import type { Source } from './source.ts';
 export interface Identity {
   readonly systemIdentifier: string;
   readonly epoch: string;
+}
+
+/** A checkpoint that can be built on. */
+export interface Followed extends Checkpoint {
+  readonly snapshot: Snapshot;
 }
 
 export interface Checkpoint {
@@ -34,25 +41,43 @@ INSERT INTO sync_checkpoints (source, service, system_identifier, epoch)
 VALUES ($1, $1, $2, $3) ON CONFLICT (source) DO NOTHING`;
 
 const READ = `
-SELECT generation::text, snapshot, system_identifier AS "systemIdentifier", epoch
+SELECT generation::text, snapshot, witness, system_identifier AS "systemIdentifier", epoch
 FROM sync_checkpoints WHERE source = $1`;
 
 interface CheckpointRow extends Identity {
   readonly generation: string;
   readonly snapshot: string | null;
+  /** The last transaction whose change was applied, and when that was written. */
+  readonly witness: string | null;
+}
+
+/** Whether the transaction that was applied last is still what it was: else the source was put back to before it. */
+async function isThere({ capture, origin }: Source, witness: string): Promise<boolean> {
+  const [txid, ...at] = witness.split(' ');
+  const looks = [...outboxTables(capture), 'audit_entries'].map(
+    (outbox) => `EXISTS (SELECT FROM ${outbox} WHERE txid = $1::xid8 AND at = $2::timestamptz)`,
+  );
+  const { rows } = await origin.query<{ there: boolean }>(`SELECT ${looks.join(' OR ')} AS there`, [
+    txid,
+    at.join(' '),
+  ]);
+  return rows[0]?.there === true;
 }
 
 /** Whether all that committed since the checkpoint is still in the outboxes of this very cluster. */
-function holds(row: CheckpointRow, now: IdentityRow): Snapshot | undefined {
+async function holds(source: Source, row: CheckpointRow, now: IdentityRow): Promise<Snapshot | undefined> {
   if (row.snapshot === null || row.systemIdentifier !== now.systemIdentifier || row.epoch !== now.epoch)
     return undefined;
   const snapshot = parseSnapshot(row.snapshot);
-  const kept = BigInt(now.purgedBelow) <= BigInt(snapshot.xmin);
-  return kept && follows(parseSnapshot(now.snapshot), snapshot) ? snapshot : undefined;
+  const purgedBelow = BigInt(now.purgedBelow);
+  if (purgedBelow > BigInt(snapshot.xmin) || !follows(parseSnapshot(now.snapshot), snapshot)) return undefined;
+  const isEmptied = purgedBelow === BigInt(snapshot.xmax);
+  return row.witness === null || isEmptied || (await isThere(source, row.witness)) ? snapshot : undefined;
 }
 
 /** Reads the checkpoint, making it at the very first start. */
-export async function readCheckpoint({ name, origin, cdx }: Source): Promise<Checkpoint> {
+export async function readCheckpoint(source: Source): Promise<Checkpoint> {
+  const { name, origin, cdx } = source;
   // The checkpoint first: read the other way round, a purge between the two would go unseen.
   const stored = await cdx.query<CheckpointRow>(READ, [name]);
   const {
@@ -60,7 +85,7 @@ export async function readCheckpoint({ name, origin, cdx }: Source): Promise<Che
   } = await origin.query<IdentityRow>(IDENTIFY);
   if (identity === undefined) throw new Error(`the ${name} database has no ${EPOCH_TABLE}`);
   const [row] = stored.rows;
-  if (row !== undefined) return { generation: row.generation, snapshot: holds(row, identity), identity };
+  if (row !== undefined) return { generation: row.generation, snapshot: await holds(source, row, identity), identity };
   await cdx.query(BEGIN, [name, identity.systemIdentifier, identity.epoch]);
   return { generation: '0', snapshot: undefined, identity };
 }

@@ -8,7 +8,7 @@ import type { Source } from './source.ts';
 const CHUNK_ROWS = 1_000;
 
 /** For transactions that may take long: the process watches over them, not the roles' time limits. */
-export const PATIENCE = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = '5min'";
+export const PATIENCE = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = '30s'";
 export const SNAPSHOT = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; ';
 
 interface Read {

@@ -15,7 +15,7 @@ import {
   turnStatement,
   type Batch,
 } from './applyStatement.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Followed } from './checkpoint.ts';
 import { PATIENCE } from './copy.ts';
 import { isOfData, reasonOf } from './reason.ts';
 import { putStatement, takeStatement } from './rowStatements.ts';
@@ -98,7 +98,7 @@ async function applyTotals(cdx: pg.PoolClient, { name, capture }: Source, { poll
 }
 
 /** The checkpoint and the audit entries alone. */
-async function move(cdx: pg.PoolClient, source: Source, checkpoint: Checkpoint, batch: Batch): Promise<boolean> {
+async function move(cdx: pg.PoolClient, source: Source, checkpoint: Followed, batch: Batch): Promise<boolean> {
   const withoutArrays = Object.fromEntries(applyParameters(source.capture).map((name) => [name, null]));
   const values = applyValues(source, checkpoint, { ...batch, poll: { ...batch.poll, ...withoutArrays } });
   const { rowCount } = await cdx.query(applyStatement(source.capture, { loads: false }), values);
@@ -112,7 +112,7 @@ async function move(cdx: pg.PoolClient, source: Source, checkpoint: Checkpoint, 
 export async function applyApart(
   cdx: pg.PoolClient,
   source: Source,
-  checkpoint: Checkpoint,
+  checkpoint: Followed,
   batch: Batch,
 ): Promise<boolean> {
   const { name, capture } = source;
@@ -126,5 +126,5 @@ export async function applyApart(
 }
 
 /** The same in a transaction of its own. */
-export const isolate = (source: Source, checkpoint: Checkpoint, batch: Batch): Promise<boolean> =>
+export const isolate = (source: Source, checkpoint: Followed, batch: Batch): Promise<boolean> =>
   inTransaction(source.cdx, (cdx) => applyApart(cdx, source, checkpoint, batch), PATIENCE);

@@ -4,7 +4,7 @@ import type pg from 'pg';
 
 import { inTransaction } from '../transaction.ts';
 
-import type { Checkpoint } from './checkpoint.ts';
+import type { Followed } from './checkpoint.ts';
 import { putOrSetAside } from './isolate.ts';
 import type { Load } from './loads.ts';
 import { isOfData } from './reason.ts';
@@ -84,7 +84,7 @@ interface Taken {
  * Takes the next rows of a load. They are as they are after the checkpoint: what changed between the two
  * is brought again by the drain, and what another worker brought meanwhile makes this change nothing.
  */
-export async function loadRows(source: Source, { generation }: Checkpoint, load: Load): Promise<Taken> {
+export async function loadRows(source: Source, { generation }: Followed, load: Load): Promise<Taken> {
   const { cdx, capture } = source;
   const rows = capture.rows.find(({ target }) => target === load.target);
   if (rows === undefined || !isShown(rows, load.tenantId)) return { moved: false, next: await goOn(source, load) };

@@ -3,7 +3,7 @@ import { inTransaction } from '../transaction.ts';
 
 import { applyStatement, applyValues, type Batch } from './applyStatement.ts';
 import type { Look } from './backlog.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Followed } from './checkpoint.ts';
 import { PATIENCE } from './copy.ts';
 import { isolate } from './isolate.ts';
 import type { Load } from './loads.ts';
@@ -19,7 +19,7 @@ const isWhole = ({ snapshot, truncated, volume }: Poll, { end }: Look, limit: nu
   !truncated && volume <= limit && BigInt(parseSnapshot(snapshot).xmax) <= BigInt(end);
 
 /** @returns how many totals were other than they should; undefined when another worker was faster. */
-async function write(source: Source, checkpoint: Checkpoint, batch: Batch): Promise<number | undefined> {
+async function write(source: Source, checkpoint: Followed, batch: Batch): Promise<number | undefined> {
   const statement = applyStatement(source.capture, { loads: true });
   try {
     const { rows } = await source.cdx.query<{ drift: number }>(statement, applyValues(source, checkpoint, batch));
@@ -36,7 +36,7 @@ async function write(source: Source, checkpoint: Checkpoint, batch: Batch): Prom
  */
 export async function loadTotals(
   source: Source,
-  checkpoint: Checkpoint,
+  checkpoint: Followed,
   look: Look,
   { loads, rowsAtOnce }: { readonly loads: readonly Load[]; readonly rowsAtOnce: number },
 ): Promise<Poll | 'later' | undefined> {

@@ -19,6 +19,11 @@ export interface Poll {
   readonly snapshot: string;
   /** The source's time: everything that committed before it is here, unless a rest was left. */
   readonly completeThrough: string;
+  /** The last transaction of those that are here, and when it wrote; null when nothing happened. */
+  readonly newest: string | null;
+  readonly newestAt: string | null;
+  /** When the source's server was started: another one may be another server. */
+  readonly started: string;
   /** How many outbox rows; none means that nothing happened. */
   readonly changes: number;
   /** When the oldest of them was written, in milliseconds before now. */
@@ -57,7 +62,7 @@ function between(outbox: string, columns: string, { xmax, running, end }: Bounds
 export function ranges(capture: Capture, bounds: Bounds): string {
   return [
     ...outboxTables(capture).map((outbox) => between(outbox, '*', bounds)),
-    between('audit_entries', AUDIT_COLUMNS, bounds),
+    between('audit_entries', `txid, ${AUDIT_COLUMNS}`, bounds),
   ].join(',\n  ');
 }
 
@@ -69,7 +74,7 @@ const ifFew = (query: string): string => `CASE WHEN volume.n <= $4::integer THEN
 export function pollStatement(capture: Capture, loads = false): string {
   const { rows } = capture;
   const outboxes = outboxTables(capture);
-  const all = [...outboxes, 'audit_entries'].map((outbox) => `SELECT tenant_id, at FROM ${outbox}`);
+  const all = [...outboxes, 'audit_entries'].map((outbox) => `SELECT tenant_id, at, txid FROM ${outbox}`);
   const keys = rows.map(({ table }) => `SELECT cardinality(ids) FROM ${keysOutbox(table)}`);
   const volume = `SELECT coalesce(sum(n), 0)::integer AS n FROM (${[...keys, 'SELECT 1 FROM audit_entries'].join(' UNION ALL ')}) AS volumes (n)`;
   const found = [
@@ -83,11 +88,13 @@ export function pollStatement(capture: Capture, loads = false): string {
     `${ifFew(`SELECT ${AUDIT_COLUMNS} FROM audit_entries`)} AS audit`,
   ];
   return `WITH ${ranges(capture, PARAMETERS)},
-  seen AS (SELECT count(*)::integer AS n, min(at) AS oldest, coalesce(bool_or(tenant_id = '${EVERY_TENANT}'), false) AS truncated
-           FROM (${all.join(' UNION ALL ')}) AS every),
+  every AS (${all.join(' UNION ALL ')}),
+  seen AS (SELECT count(*)::integer AS n, min(at) AS oldest, coalesce(bool_or(tenant_id = '${EVERY_TENANT}'), false) AS truncated,
+             max(txid) AS newest FROM every),
   volume AS (${volume})
 SELECT pg_current_snapshot()::text AS snapshot, statement_timestamp()::text AS "completeThrough",
-  seen.n AS changes, seen.truncated, volume.n AS volume,
+  seen.newest::text AS newest, (SELECT min(at)::text FROM every WHERE txid = seen.newest) AS "newestAt",
+  pg_postmaster_start_time()::text AS started, seen.n AS changes, seen.truncated, volume.n AS volume,
   greatest(0, coalesce(extract(epoch FROM clock_timestamp() - seen.oldest) * 1000, 0))::integer AS "lagMs",
   ${found.join(',\n  ')}
 FROM seen, volume`;

@@ -1,7 +1,7 @@
 /** One source's way into cdx, one step at a time. Whoever takes the steps, each is exact. */
 import { applyStatement, applyValues } from './applyStatement.ts';
 import { transferBacklog, type Look } from './backlog.ts';
-import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { readCheckpoint, type Checkpoint, type Followed } from './checkpoint.ts';
 import { isolate } from './isolate.ts';
 import { LoadPace, STEP_MS } from './loadPace.ts';
 import { loadRows } from './loadRows.ts';
@@ -10,7 +10,7 @@ import { loadTotals } from './loadTotals.ts';
 import { pollStatement, type Poll } from './pollStatement.ts';
 import { isOfData } from './reason.ts';
 import { seed } from './seed.ts';
-import { cutAt, parseSnapshot, type Snapshot } from './snapshot.ts';
+import { advance, parseSnapshot, type Snapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
 
 /** More changed rows than this stream through a cursor instead of one statement. */
@@ -30,11 +30,19 @@ export interface Progress {
   readonly lagMs: number;
 }
 
+/** What answers now may be another server, or this one put back to an earlier state. */
+class SourceRestarted extends Error {
+  readonly code = 'restarted';
+}
+
 export class Relay {
   readonly source: Source;
   progress: Progress | undefined;
   private checkpoint: Checkpoint | undefined;
   private writtenAt = 0;
+  /** When the source's server was started that the checkpoint was read for. */
+  private started: string | undefined;
+  private span = TRANSACTIONS_AT_ONCE;
   private readonly pace = new LoadPace();
   private readonly poll: { readonly name: string; readonly text: string };
   private readonly apply: { readonly name: string; readonly text: string };
@@ -57,25 +65,30 @@ export class Relay {
     const checkpoint = (this.checkpoint ??= await readCheckpoint(this.source));
     const since = checkpoint.snapshot;
     if (since === undefined) return this.begin(checkpoint);
-    const look = { since, end: String(BigInt(since.xmax) + TRANSACTIONS_AT_ONCE) };
-    return (await this.load(checkpoint, look)) ?? this.drain(checkpoint, look);
+    const followed = { ...checkpoint, snapshot: since };
+    const look = { since, end: String(BigInt(since.xmax) + this.span) };
+    return (await this.load(followed, look)) ?? this.drain(followed, look);
   }
 
-  private async drain(checkpoint: Checkpoint, look: Look): Promise<Step> {
+  private async drain(checkpoint: Followed, look: Look): Promise<Step> {
     const { since, end } = look;
     const values = [since.xmax, since.inProgress, end, ROWS_AT_ONCE];
     const poll = await this.ask({ ...this.poll, values });
     if (poll.truncated) return this.begin(checkpoint);
     if (poll.changes === 0) return this.idle(checkpoint, poll, end);
-    if (poll.volume > ROWS_AT_ONCE)
-      return this.moved(checkpoint, await transferBacklog(this.source, checkpoint, look), end);
-    return this.moved(checkpoint, (await this.write(checkpoint, poll, end)) ? poll : undefined, end);
+    if (poll.volume > ROWS_AT_ONCE) return this.moved(checkpoint, await transferBacklog(this.source, checkpoint, look));
+    return this.moved(checkpoint, (await this.write(checkpoint, poll, end)) ? poll : undefined);
   }
 
   private async ask(query: { readonly text: string; readonly values: readonly unknown[] }): Promise<Poll> {
     const { rows } = await this.source.origin.query<Poll>({ ...query, values: [...query.values] });
     const [poll] = rows;
     if (poll === undefined) throw new Error('a poll gives one row');
+    if (this.started !== undefined && this.started !== poll.started) {
+      this.started = undefined;
+      throw new SourceRestarted();
+    }
+    this.started = poll.started;
     return poll;
   }
 
@@ -88,7 +101,7 @@ export class Relay {
   }
 
   /** One statement; false when the checkpoint was no longer where it had been read. */
-  private async write(checkpoint: Checkpoint, poll: Poll, end: string): Promise<boolean> {
+  private async write(checkpoint: Followed, poll: Poll, end: string): Promise<boolean> {
     const batch = { poll, end, loaded: [] };
     try {
       const values = applyValues(this.source, checkpoint, batch);
@@ -100,29 +113,35 @@ export class Relay {
     }
   }
 
-  /** Nothing happened: the later snapshot says so for as long as nobody else moves the checkpoint. */
-  private async idle(checkpoint: Checkpoint, poll: Poll, end: string): Promise<Step> {
-    this.checkpoint = { ...checkpoint, snapshot: cutAt(parseSnapshot(poll.snapshot), end) };
+  /** Nothing happened, or nothing among as many transactions as were looked at: then further on. */
+  private async idle(checkpoint: Followed, poll: Poll, end: string): Promise<Step> {
+    if (BigInt(parseSnapshot(poll.snapshot).xmax) > BigInt(end)) {
+      this.span *= 8n;
+      return 'busy';
+    }
     if (Date.now() - this.writtenAt < IDLE_WRITE_MS) return 'idle';
-    const written = (await this.write(checkpoint, poll, end)) ? poll : undefined;
-    return this.moved(checkpoint, written, end) === 'lost' ? 'lost' : 'idle';
+    const step = this.moved(checkpoint, (await this.write(checkpoint, poll, end)) ? poll : undefined);
+    return step === 'lost' ? 'lost' : 'idle';
   }
 
-  private moved(checkpoint: Checkpoint, poll: Poll | undefined, end: string): Step {
+  private moved(checkpoint: Followed, poll: Poll | undefined): Step {
     this.checkpoint = undefined;
     if (poll === undefined) return 'lost';
-    this.remember(checkpoint, cutAt(parseSnapshot(poll.snapshot), end));
+    this.remember(checkpoint, advance(checkpoint.snapshot, parseSnapshot(poll.snapshot), poll.newest));
+    this.span = TRANSACTIONS_AT_ONCE;
     this.writtenAt = Date.now();
     this.progress = { completeThrough: poll.completeThrough, lagMs: poll.lagMs };
     return 'busy';
   }
 
-  private remember(checkpoint: Checkpoint, snapshot: Snapshot | undefined): Checkpoint {
-    return (this.checkpoint = { ...checkpoint, generation: String(BigInt(checkpoint.generation) + 1n), snapshot });
+  private remember(checkpoint: Followed, snapshot: Snapshot): Followed {
+    const moved = { ...checkpoint, generation: String(BigInt(checkpoint.generation) + 1n), snapshot };
+    this.checkpoint = moved;
+    return moved;
   }
 
   /** A part of what is to be taken anew, if any is due; undefined when there is not. */
-  private async load(checkpoint: Checkpoint, look: Look): Promise<Step | undefined> {
+  private async load(checkpoint: Followed, look: Look): Promise<Step | undefined> {
     if (!this.pace.isDue()) return undefined;
     const loads = await nextLoads(this.source, this.pace.tenants);
     const [first] = loads;
@@ -140,13 +159,13 @@ export class Relay {
     return step;
   }
 
-  private async loadTotals(checkpoint: Checkpoint, look: Look, loads: readonly Load[]): Promise<Step | undefined> {
+  private async loadTotals(checkpoint: Followed, look: Look, loads: readonly Load[]): Promise<Step | undefined> {
     const poll = await loadTotals(this.source, checkpoint, look, { loads, rowsAtOnce: ROWS_AT_ONCE });
-    return poll === 'later' ? undefined : this.moved(checkpoint, poll, look.end);
+    return poll === 'later' ? undefined : this.moved(checkpoint, poll);
   }
 
   /** As many chunks as the time for a step allows. */
-  private async loadRows(checkpoint: Checkpoint, load: Load): Promise<Step> {
+  private async loadRows(checkpoint: Followed, load: Load): Promise<Step> {
     const end = Date.now() + STEP_MS;
     let at = checkpoint;
     let next: Load | undefined = load;

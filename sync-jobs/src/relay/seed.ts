@@ -1,4 +1,7 @@
 /** A source that is taken anew: from here on its changes are followed, and each tenant is still to be loaded. */
+import type { Capture } from '@metatron/prisma/capture/declare';
+import { EPOCH_TABLE } from '@metatron/prisma/capture/names';
+import { outboxTables } from '@metatron/prisma/capture/outbox';
 import type pg from 'pg';
 
 import { inTransaction } from '../transaction.ts';
@@ -6,12 +9,34 @@ import { inTransaction } from '../transaction.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { copyAudit, lockCheckpoint, PATIENCE, SNAPSHOT } from './copy.ts';
 import { everyTenant, requestLoads } from './loads.ts';
+import { advance, parseSnapshot, type Snapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
 
-const NOW = 'SELECT pg_current_snapshot()::text AS snapshot';
+/** The snapshot, what the outboxes have of the last transaction in them, and up to where they have been emptied. */
+function nowStatement(capture: Capture): string {
+  const outboxes = [...outboxTables(capture), 'audit_entries'];
+  const newest = outboxes.map((outbox) => `(SELECT max(txid) FROM ${outbox})`);
+  const at = outboxes.map((outbox) => `(SELECT min(at) FROM ${outbox} WHERE txid = n.newest)`);
+  return `SELECT pg_current_snapshot()::text AS snapshot, n.newest::text AS newest, least(${at.join(', ')})::text AS at,
+    e.purged_below::text AS "purgedBelow"
+  FROM ${EPOCH_TABLE} e, (SELECT greatest(${newest.join(', ')}) AS newest) AS n`;
+}
+
+interface Now {
+  readonly snapshot: string;
+  readonly newest: string | null;
+  readonly at: string | null;
+  readonly purgedBelow: string;
+}
+
+/** The first transaction id that a cluster gives out is 3. */
+const first = (purgedBelow: string): Snapshot => {
+  const from = BigInt(purgedBelow) > 3n ? purgedBelow : '3';
+  return parseSnapshot(`${from}:${from}:`);
+};
 
 const FOLLOW = `
-UPDATE sync_checkpoints SET generation = generation + 1, snapshot = $2, system_identifier = $3, epoch = $4,
+UPDATE sync_checkpoints SET generation = generation + 1, snapshot = $2, witness = $5, system_identifier = $3, epoch = $4,
        drained_at = now(), updated_at = now(), last_error = NULL
  WHERE source = $1`;
 
@@ -24,15 +49,17 @@ export function seed(source: Source, checkpoint: Checkpoint): Promise<string | u
   const begin = async (origin: pg.PoolClient, cdx: pg.PoolClient): Promise<string | undefined> => {
     // Locked before the source is read: what another worker applies meanwhile would be undone.
     if (!(await lockCheckpoint(cdx, source, checkpoint))) return undefined;
-    const { rows } = await origin.query<{ snapshot: string }>(NOW);
+    const { rows } = await origin.query<Now>(nowStatement(capture));
     const [now] = rows;
     if (now === undefined) return undefined;
     await copyAudit(origin, cdx, name, '');
     const tenants = await everyTenant(capture, origin, cdx);
     await requestLoads(cdx, name, { kind: 'seed', tenants, isBehind: true });
     const { systemIdentifier, epoch } = checkpoint.identity;
-    await cdx.query(FOLLOW, [name, now.snapshot, systemIdentifier, epoch]);
-    return now.snapshot;
+    const from = advance(first(now.purgedBelow), parseSnapshot(now.snapshot), now.newest);
+    const witness = now.newest === null ? null : `${now.newest} ${String(now.at)}`;
+    await cdx.query(FOLLOW, [name, from.text, systemIdentifier, epoch, witness]);
+    return from.text;
   };
   return inTransaction(
     source.origin,

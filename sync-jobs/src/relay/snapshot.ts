@@ -22,6 +22,17 @@ export function follows(later: Snapshot, earlier: Snapshot): boolean {
 }
 
 /**
+ * How far a batch leads: up to the last transaction that a change was seen of. Of later ones the snapshot
+ * may know ends that no disk does, a rollback for one: after a crash such an id is given out again. The end
+ * of a transaction that is seen was on disk first, and no crash gives out an id before one that is.
+ */
+export function advance(since: Snapshot, now: Snapshot, newest: string | null): Snapshot {
+  if (newest === null) return since;
+  const next = BigInt(newest) + 1n;
+  return cutAt(now, String(next > BigInt(since.xmax) ? next : BigInt(since.xmax)));
+}
+
+/**
  * What the snapshot says of the transactions below a bound, as a snapshot: those that had ended, and no
  * word of any later one.
  */

@@ -1,0 +1,29 @@
+/** What the relay must not be without; each is taken out of a worker's copy of the source as it is loaded. */
+export interface Mutation {
+  readonly name: string;
+  /** In these files of the relay … */
+  readonly files: readonly string[];
+  /** … this text … */
+  readonly text: string;
+  /** … becomes that. */
+  readonly instead: string;
+  /** The faults that show it, each about as surely as the others. */
+  readonly shownBy: RegExp;
+}
+
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'without the comparison of the checkpoint',
+    files: ['applyStatement.ts', 'copy.ts', 'rowStatements.ts'],
+    text: 'generation = $2',
+    instead: '$2::text IS NOT NULL',
+    shownBy: /delivered ten times|paused beyond/,
+  },
+  {
+    name: 'with a cursor that takes what commits late for seen',
+    files: ['pollStatement.ts'],
+    text: 'WHERE txid = ANY (${running})',
+    instead: 'WHERE txid = ANY (${running}) AND false',
+    shownBy: /stays open while/,
+  },
+];
