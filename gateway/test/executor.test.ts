@@ -128,6 +128,19 @@ describe('fields of one name (GraphQL 6.3.2: collected before they are completed
   });
 });
 
+test('fields of one name that lose the answer lose it before the fields after the first of them', async () => {
+  const query = '{ books { binding } version ...A } fragment A on Query { books { label } }';
+  const script: Script = { books: () => ({ data: { books: [{ binding: 'HARD', label: null }], version: 5 } }) };
+  const messages = async (executor: 'apollo' | 'own'): Promise<unknown> => {
+    const { data, extensions } = await run(executor, query, script);
+    expect(data).toBeNull();
+    return (extensions?.['valueCompletion'] as { message: string }[]).map(({ message }) => message);
+  };
+  const label = 'Cannot return null for non-nullable field Book.label.';
+  expect(await messages('own')).toEqual([label]);
+  expect(await messages('apollo')).toEqual(['Invalid value found for field Query.version.', label]);
+});
+
 describe('fetches that ask the same of entities', () => {
   const query = '{ a: authors { books { binding } } b: people { ... on Author { books { binding } } } }';
   const books = ['one', 'two'].map((id) => ({ __typename: 'Book', id }));

@@ -69,11 +69,23 @@ function isLost(data: unknown, path: Told['path'] = []): boolean {
   return value === null;
 }
 
-/** Without what only ours has found in a part of the answer that is lost anyway. */
-function shownFaults(apollo: ExecutionResult, own: ExecutionResult): { ours: readonly Told[]; explained: Rule[] } {
+interface ShownFaults {
+  readonly theirs: readonly Told[];
+  readonly ours: readonly Told[];
+  readonly explained: readonly Rule[];
+}
+
+/** Without what only one has found in a part of the answer that is lost to both. */
+function shownFaults(apollo: ExecutionResult, own: ExecutionResult): ShownFaults {
   const [theirs, ours] = [completionOf(apollo), completionOf(own)];
-  const hidden = without(ours, theirs, text).filter(({ path }) => isLost(own.data, path));
-  return { ours: without(ours, hidden, text), explained: hidden.map(() => 'fields of one name') };
+  const lostIn = (faults: readonly Told[], others: readonly Told[]): Told[] =>
+    without(faults, others, text).filter(({ path }) => isLost(own.data, path));
+  const hidden = { theirs: lostIn(theirs, ours), ours: lostIn(ours, theirs) };
+  return {
+    theirs: without(theirs, hidden.theirs, text),
+    ours: without(ours, hidden.ours, text),
+    explained: [...hidden.theirs, ...hidden.ours].map(() => 'fields of one name'),
+  };
 }
 
 export function compare({ apollo, own }: Answers): Comparison {
@@ -82,7 +94,7 @@ export function compare({ apollo, own }: Answers): Comparison {
   const data = theirs === ours ? [] : [`data of Apollo: ${theirs}\n        ours: ${ours}`];
   const errors = compareErrors(apollo.errors ?? [], own.errors ?? []);
   const shown = shownFaults(apollo, own);
-  const faults = compareErrors(completionOf(apollo), shown.ours);
+  const faults = compareErrors(shown.theirs, shown.ours);
   return {
     differences: [...data, ...errors.differences, ...faults.differences],
     explained: [...errors.explained, ...faults.explained, ...shown.explained],

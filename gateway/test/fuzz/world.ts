@@ -34,9 +34,12 @@ export class World {
   /** Whether answers come as JSON, or as objects of this process. */
   readonly isRemote: boolean;
   private readonly faults: Faults;
+  private readonly turns: number;
 
-  constructor(seed: number) {
+  /** @param turns of the event loop, below which each answer takes its own number of them */
+  constructor(seed: number, turns = 4) {
     this.seed = seed;
+    this.turns = turns;
     this.isRemote = hash(seed, 'remote') % 2 === 0;
     this.faults = WEATHERS[hash(seed, 'weather') % WEATHERS.length] ?? CALM;
   }
@@ -47,7 +50,7 @@ export class World {
 
   /** Some turns of the event loop. */
   async delay(service: string, query: string): Promise<void> {
-    for (let turn = hash(this.seed, service, unnamed(query), 'delay') % 4; turn > 0; turn -= 1)
+    for (let turn = hash(this.seed, service, unnamed(query), 'delay') % this.turns; turn > 0; turn -= 1)
       await new Promise((resolve) => setImmediate(resolve));
   }
 
