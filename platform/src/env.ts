@@ -106,7 +106,7 @@ const variables = z.object({
   DEMO: optional(z.enum(['0', '1'], 'is neither 0 nor 1')),
   DEMO_PASSWORD: optional(z.string().min(8, 'is shorter than 8 characters')),
   ALLOWED_ORIGINS: z.preprocess(blankIsUnset, z.string().default('')),
-  GATEWAY_EXECUTOR: z.preprocess(blankIsUnset, z.enum(executors, 'is neither apollo nor metatron').default('apollo')),
+  GATEWAY_EXECUTOR: z.preprocess(blankIsUnset, z.enum(executors, 'is neither apollo nor metatron').default('metatron')),
   LOG_LEVEL: z.preprocess(
     blankIsUnset,
     z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace'], 'is not a log level').default('info'),
