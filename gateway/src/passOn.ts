@@ -1,9 +1,10 @@
-import { Readable } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
+import { finished, PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import type { Domain } from '@metatron/platform/domains';
 import { PublicError } from '@metatron/platform/errors';
-import { closeIfUnread, type Exchange } from '@metatron/platform/routes';
+import { lingerIfUnread, type Exchange } from '@metatron/platform/routes';
 import type { KeyRing } from '@metatron/platform/tokens';
 
 /** Nothing else of a request reaches a subgraph, and nothing else of its answer the caller. */
@@ -14,6 +15,18 @@ const ANSWERED = [
 ];
 /** A large file over a slow line. */
 const DEADLINE_MS = 120_000;
+
+/**
+ * What a caller sends, in a stream that may be destroyed: a service that answers before it has read all of it
+ * ends the stream, and the request's own would take the caller's connection with it.
+ */
+function bodyOf(request: IncomingMessage): ReadableStream {
+  const body = new PassThrough();
+  finished(request, (error) => {
+    if (error != null) body.destroy(error);
+  });
+  return Readable.toWeb(request.pipe(body)) as ReadableStream;
+}
 
 /** Passes a request on to the subgraph that answers it, with the caller as a token for that subgraph alone. */
 export async function passOn(
@@ -27,17 +40,16 @@ export async function passOn(
     const value = request.headers[name];
     if (typeof value === 'string') headers.set(name, value);
   }
-  const hasBody = request.method === 'PUT';
   const answer = await fetch(new URL(request.url ?? '/', endpoint), {
     method: request.method ?? 'GET',
     headers,
-    ...(hasBody ? { body: Readable.toWeb(request) as ReadableStream, duplex: 'half' } : {}),
+    ...(request.method === 'PUT' ? { body: bodyOf(request), duplex: 'half' } : {}),
     redirect: 'error',
     signal: AbortSignal.timeout(DEADLINE_MS),
   }).catch(() => {
     throw new PublicError('SERVICE_UNAVAILABLE', 'A part of the platform does not answer. Try again.');
   });
-  closeIfUnread(response);
+  lingerIfUnread(response);
   response.statusCode = answer.status;
   for (const name of ANSWERED) {
     const value = answer.headers.get(name);

@@ -4,6 +4,7 @@
  * runs elsewhere; hence they are named here, where a gateway without that subgraph's code finds them.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
 
 import type { IRouter, Request, Response } from 'express';
 
@@ -46,14 +47,25 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   SERVICE_UNAVAILABLE: 503,
 };
 
-/** A body that is not read to its end leaves a connection that nothing else can use. */
-export function closeIfUnread(response: ServerResponse): void {
-  if (!response.req.complete) response.setHeader('connection', 'close');
+/** How long a caller may go on sending what nobody reads. */
+const LINGER_MS = 30_000;
+
+/**
+ * To be called before an answer that does not wait for the body's end. Closing at once would reset the
+ * connection, and the caller, who is still sending, might lose the answer: what comes is read away for a while.
+ */
+export function lingerIfUnread({ req: request }: ServerResponse): void {
+  if (request.complete) return;
+  const late = setTimeout(() => request.destroy(), LINGER_MS).unref();
+  finished(request, () => {
+    clearTimeout(late);
+  });
+  request.resume();
 }
 
 /** An answer in the form that GraphQL's errors have. */
 export function answerError(response: ServerResponse, status: number, code: ErrorCode, message: string): void {
-  closeIfUnread(response);
+  lingerIfUnread(response);
   response
     .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
     .end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
