@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 
 import type { Domain } from '@metatron/platform/domains';
 import { PublicError } from '@metatron/platform/errors';
-import { lingerIfUnread, type Exchange } from '@metatron/platform/routes';
+import { answerWhole, type Exchange } from '@metatron/platform/routes';
 import type { KeyRing } from '@metatron/platform/tokens';
 
 /** Nothing else of a request reaches a subgraph, and nothing else of its answer the caller. */
@@ -49,12 +49,12 @@ export async function passOn(
   }).catch(() => {
     throw new PublicError('SERVICE_UNAVAILABLE', 'A part of the platform does not answer. Try again.');
   });
-  lingerIfUnread(response);
   response.statusCode = answer.status;
   for (const name of ANSWERED) {
     const value = answer.headers.get(name);
     if (value !== null) response.setHeader(name, value);
   }
-  if (answer.body === null) response.end();
+  if (!request.complete) answerWhole(response, Buffer.from(await answer.arrayBuffer()));
+  else if (answer.body === null) response.end();
   else await pipeline(Readable.fromWeb(answer.body as never), response);
 }

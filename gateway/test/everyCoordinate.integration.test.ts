@@ -1,4 +1,6 @@
 /** Every field of the composed schema, asked for by every row of the matrix, by a real operation. */
+import { randomUUID } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exceptions, people, type Person } from '@metatron/platform/access/matrix';
 import { publishedFields } from '@metatron/platform/access/published';
@@ -13,7 +15,7 @@ import {
   type IntrospectionQuery,
 } from 'graphql';
 
-import { ask, closeSql, read, signIn, type Account, type Answer } from '../../platform/test/kit.ts';
+import { ask, closeSql, read, signIn, sql, type Account, type Answer } from '../../platform/test/kit.ts';
 
 import { Operations, type Way } from './operations.ts';
 import { readSamples } from './samples.ts';
@@ -69,6 +71,7 @@ function isOpen(person: Person, coordinate: string): boolean {
   return scope !== 'none';
 }
 
+const RUN = randomUUID();
 let schema: GraphQLSchema;
 let samples: Readonly<Record<string, string>>;
 
@@ -77,9 +80,22 @@ beforeAll(async () => {
   const introspection = await read<IntrospectionQuery>(getIntrospectionQuery(), { token });
   schema = buildClientSchema(introspection);
   samples = await readSamples();
+  // A run that no worker ends: its one tenant is not due.
+  await sql(
+    'cdx',
+    `WITH run AS (INSERT INTO sync_runs (id, source, kind, status, tenants, started_at)
+       SELECT $1::uuid, 'notifications', 'rebuild', 'running', 1, now() RETURNING id)
+     INSERT INTO sync_loads (source, tenant_id, kind, run_id, is_behind, not_before)
+     SELECT 'notifications', 'coordinates', 'rebuild', id, false, 'infinity' FROM run`,
+    [RUN],
+  );
 });
 
-afterAll(closeSql);
+afterAll(async () => {
+  await sql('cdx', 'DELETE FROM sync_loads WHERE run_id = $1::uuid', [RUN]);
+  await sql('cdx', 'DELETE FROM sync_runs WHERE id = $1::uuid', [RUN]);
+  await closeSql();
+});
 
 /** The refusals of an answer, by the names on their paths. */
 function refusals({ errors }: Answer): string[] {

@@ -51,24 +51,33 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 const LINGER_MS = 30_000;
 
 /**
- * To be called before an answer that does not wait for the body's end. Closing at once would reset the
- * connection, and the caller, who is still sending, might lose the answer: what comes is read away for a while.
+ * Gives a whole answer, perhaps before the request's body has come to its end. Closing at once would reset the
+ * connection, and the caller, who is still sending, might lose the answer; nothing else may come over it either.
+ * So it has all of the answer now, and what it goes on sending is read away for a while before the end.
  */
-export function lingerIfUnread({ req: request }: ServerResponse): void {
-  if (request.complete) return;
-  const late = setTimeout(() => request.destroy(), LINGER_MS).unref();
+export function answerWhole(response: ServerResponse, body: string | Buffer): void {
+  const { req: request } = response;
+  response.setHeader('content-length', Buffer.byteLength(body));
+  if (request.complete) {
+    response.end(body);
+    return;
+  }
+  response.setHeader('connection', 'close');
+  response.write(body);
+  const late = setTimeout(() => response.end(), LINGER_MS).unref();
   finished(request, () => {
     clearTimeout(late);
+    response.end();
   });
   request.resume();
 }
 
 /** An answer in the form that GraphQL's errors have. */
 export function answerError(response: ServerResponse, status: number, code: ErrorCode, message: string): void {
-  lingerIfUnread(response);
-  response
-    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
-    .end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+  response.statusCode = status;
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('cache-control', 'no-store');
+  answerWhole(response, JSON.stringify({ errors: [{ message, extensions: { code } }] }));
 }
 
 function fail(error: unknown, response: Response, log: Logger): void {

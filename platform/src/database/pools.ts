@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 
-import type pg from 'pg';
+import pg from 'pg';
 
 import { loginRole, type DatabaseLogin } from '../access/databaseRoles.ts';
 import type { Domain } from '../domains.ts';
@@ -64,11 +64,14 @@ export interface PoolOptions {
   readonly login: DatabaseLogin;
   readonly password: string;
   readonly main: boolean;
+  /** Whether it is to notice that the other end has gone silent: a request has a deadline, a worker waits. */
+  readonly attentive?: boolean;
   readonly log: Logger;
 }
 
-export function openPool({ address, login, password, main, log }: PoolOptions): pg.Pool {
-  const pool = openAttentivePool({
+export function openPool({ address, login, password, main, attentive = false, log }: PoolOptions): pg.Pool {
+  const open = attentive ? openAttentivePool : (config: pg.PoolConfig) => new pg.Pool(config);
+  const pool = open({
     host: address.host,
     port: address.port,
     database: address.database,

@@ -29,7 +29,7 @@ export function openSource(name: Domain, { addresses, passwords, log }: SourceOp
   const login = { service: name, privilege: 'sync' } as const;
   const context = { role: rightsRole(name, 'sync'), tenantId: null };
   const open = (database: Domain): pg.Pool =>
-    openPool({ address: addresses[database], login, password: passwords[name], main: false, log });
+    openPool({ address: addresses[database], login, password: passwords[name], main: false, attentive: true, log });
   const origin = open(name);
   const cdx = name === 'cdx' ? origin : open('cdx');
   return {
