@@ -26,4 +26,25 @@ export const mutations: readonly Mutation[] = [
     instead: 'WHERE txid = ANY (${running}) AND false',
     shownBy: /stays open while/,
   },
+  {
+    name: 'whose checkpoint leads past the last change it has seen',
+    files: ['snapshot.ts'],
+    text: 'if (newest === null) return since;',
+    instead: 'if (newest === null) return now;',
+    shownBy: /not yet written/,
+  },
+  {
+    name: 'that takes a source put back to earlier for the one it knows',
+    files: ['checkpoint.ts'],
+    text: 'there === true',
+    instead: 'there !== undefined',
+    shownBy: /has gone past/,
+  },
+  {
+    name: 'that counts the changes of a tenant whose totals are still to be taken',
+    files: ['totalStatements.ts'],
+    text: 'AND l.is_behind AND l.target IS NULL',
+    instead: 'AND false',
+    shownBy: /altered by hand, and taken anew/,
+  },
 ];
