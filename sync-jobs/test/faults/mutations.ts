@@ -9,6 +9,8 @@ export interface Mutation {
   readonly instead: string;
   /** The faults that show it, each about as surely as the others. */
   readonly shownBy: RegExp;
+  /** Takes long, and is left to the long run. */
+  readonly slow?: true;
 }
 
 export const mutations: readonly Mutation[] = [
@@ -29,9 +31,10 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'whose checkpoint leads past the last change it has seen',
     files: ['snapshot.ts'],
-    text: 'if (newest === null) return since;',
-    instead: 'if (newest === null) return now;',
+    text: 'newest: string | null): Snapshot {',
+    instead: 'newest: string | null): Snapshot { if (newest !== undefined) return now;',
     shownBy: /not yet written/,
+    slow: true,
   },
   {
     name: 'that takes a source put back to earlier for the one it knows',
@@ -39,12 +42,6 @@ export const mutations: readonly Mutation[] = [
     text: 'there === true',
     instead: 'there !== undefined',
     shownBy: /has gone past/,
-  },
-  {
-    name: 'that counts the changes of a tenant whose totals are still to be taken',
-    files: ['totalStatements.ts'],
-    text: 'AND l.is_behind AND l.target IS NULL',
-    instead: 'AND false',
-    shownBy: /altered by hand, and taken anew/,
+    slow: true,
   },
 ];
