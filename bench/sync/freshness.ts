@@ -100,10 +100,10 @@ export async function measureFreshness(platform: SyncPlatform) {
   const [crm, cdx] = [platform.sql(embeddedDatabase('crm')), platform.sql(embeddedDatabase('cdx'))];
   await prepareFeed(crm, leads);
   const subscription = await subscribe(platform, leads, { database: embeddedDatabase('cdx'), indexes: 'key' });
-  const jobs = await startProcess('relayProcess.ts', platform.dataDirectory);
+  const jobs = await startProcess('relayProcess.ts', [platform.dataDirectory]);
   await subscription.start();
   await caughtUp(platform, leads);
-  const writer = await startProcess('writerProcess.ts', platform.dataDirectory, String(RATE), String(SECONDS));
+  const writer = await startProcess('writerProcess.ts', [platform.dataDirectory, String(RATE), String(SECONDS)]);
   writer.send('go');
   const begun = performance.now();
   const writing = writer.heard().then(() => performance.now() - begun);

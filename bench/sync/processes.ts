@@ -20,8 +20,12 @@ async function heard(child: ChildProcess): Promise<string> {
 }
 
 /** Starts a file of this folder and waits until it is ready. */
-export async function startProcess(file: string, ...parameters: readonly string[]): Promise<Process> {
-  const child = fork(join(import.meta.dirname, file), parameters);
+export async function startProcess(
+  file: string,
+  parameters: readonly string[],
+  nodeOptions: readonly string[] = [],
+): Promise<Process> {
+  const child = fork(join(import.meta.dirname, file), parameters, { execArgv: [...nodeOptions] });
   await heard(child);
   if (child.pid === undefined) throw new Error('the process has no id');
   return {
