@@ -23,7 +23,8 @@ export interface Server {
 const sendTo =
   (server: ApolloServer<RequestContext>): Send =>
   async (query, caller, expected = 0) => {
-    const contextValue = { caller, startedAt: performance.now(), explanation: undefined };
+    const { signal } = new AbortController();
+    const contextValue = { caller, startedAt: performance.now(), deadlineAt: Infinity, signal, explanation: undefined };
     const { body } = await server.executeOperation({ query }, { contextValue });
     const { data, errors = [] } = body.kind === 'single' ? body.singleResult : {};
     if (data == null || errors.length !== expected) throw new Error(`${query}: ${errors[0]?.message ?? 'no data'}`);

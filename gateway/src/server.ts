@@ -10,7 +10,7 @@ import { serve as listen, type HttpServer } from '@metatron/platform/http';
 import type { Logger } from '@metatron/platform/log';
 import { mountRoutes } from '@metatron/platform/routes';
 import type { KeyRing } from '@metatron/platform/tokens';
-import express, { type Request, type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import { GraphQLError } from 'graphql';
 
 import { admit, watchRoutes } from './admit.ts';
@@ -21,6 +21,8 @@ import { requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
 import type { RequestContext } from './requestContext.ts';
+import { resilientLinks } from './resilience/resilientLink.ts';
+import { deadlineOf } from './resilience/settings.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
 import { openSecurityEvents } from './securityEvents.ts';
 import { startReports } from './serviceReports.ts';
@@ -99,7 +101,7 @@ export async function startGateway({
   port,
   allowedOrigins,
   keys,
-  links,
+  links: subgraphs,
   probes,
   figures,
   demo,
@@ -107,6 +109,7 @@ export async function startGateway({
   log,
 }: GatewayOptions): Promise<HttpServer> {
   const metrics = new Metrics();
+  const links = resilientLinks(subgraphs, { metrics, log });
   const [auth, cdx] = [links.get('auth'), links.get('cdx')];
   if (auth === undefined) throw new StartupError('The gateway has no auth subgraph.');
   if (cdx === undefined) throw new StartupError('The gateway has no cdx subgraph.');
@@ -138,14 +141,24 @@ export async function startGateway({
   app.get('/', (_request, response) => response.redirect('/graphql'));
   app.use('/playground', express.static(PLAYGROUND, { index: false, immutable: true, maxAge: '1y' }));
   app.use('/graphql', crossOrigin(allowedOrigins), playgroundPage(demo), ...readBody);
-  const context = async ({ req }: { req: Request }): Promise<RequestContext> => {
+  const context = async ({ req, res }: { req: Request; res: Response }): Promise<RequestContext> => {
     const startedAt = performance.now();
+    const asker = new AbortController();
+    res.once('close', () => {
+      if (!res.writableFinished) asker.abort();
+    });
     const requestId = requestIdOf(req);
     const caller = await admit(req, requestId, authorities, events).catch((error: unknown) => {
       throw asHttpError(error, requestId);
     });
     const explained = caller.identity.kind === 'user' && req.headers['x-metatron-explain'] === 'true';
-    return { caller, startedAt, explanation: explained ? new Explanation(startedAt) : undefined };
+    return {
+      caller,
+      startedAt,
+      deadlineAt: deadlineOf('query', startedAt),
+      signal: asker.signal,
+      explanation: explained ? new Explanation(startedAt) : undefined,
+    };
   };
   app.use('/graphql', expressMiddleware(apollo, { context }));
   const callerOf = (request: Request) => admit(request, requestIdOf(request), authorities, events);

@@ -11,6 +11,8 @@ import type { RequestContext } from '../src/requestContext.ts';
 import type { SubgraphLink } from '../src/subgraphSource.ts';
 import { readSupergraph } from '../src/supergraph.ts';
 
+import { contextOf } from './requestContexts.ts';
+
 const metrics = new Metrics();
 const asked: string[] = [];
 let server: ApolloServer<RequestContext>;
@@ -44,7 +46,7 @@ afterAll(() => server.stop());
 async function ask(query: string, variables: Record<string, unknown>): Promise<ExecutionResult> {
   const identity = { kind: 'user', role: 'client', userId: 'u', tenantId: 'acme', sessionId: 's' } as const;
   const caller = { identity, requestId: 'a-request', address: '', userAgent: '' };
-  const contextValue = { caller, startedAt: performance.now(), explanation: undefined };
+  const contextValue = contextOf(caller);
   const { body } = await server.executeOperation({ query, variables }, { contextValue });
   if (body.kind !== 'single') throw new Error('the answer is in parts');
   return JSON.parse(JSON.stringify(body.singleResult)) as ExecutionResult;

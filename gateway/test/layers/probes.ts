@@ -18,6 +18,7 @@ import { createApolloServer } from '../../src/apollo.ts';
 import { Metrics } from '../../src/metrics.ts';
 import { localLink, type SubgraphLink } from '../../src/subgraphSource.ts';
 import { readSupergraph } from '../../src/supergraph.ts';
+import { contextOf } from '../requestContexts.ts';
 
 const client: Identity = {
   ...{ kind: 'user', role: 'client', tenantId: 'acme' },
@@ -142,7 +143,7 @@ export class Layers {
     const server = createApolloServer({ supergraph, links, metrics: new Metrics(), events, log });
     await server.start();
     const caller = { identity, requestId: 'layers', address: '203.0.113.9', userAgent: 'Test/1.0' };
-    const contextValue = { caller, startedAt: performance.now(), explanation: undefined };
+    const contextValue = contextOf(caller);
     const { body } = await server.executeOperation({ query }, { contextValue });
     await server.stop();
     if (body.kind !== 'single') throw new Error('the answer came in parts');
