@@ -63,7 +63,9 @@ export class Parser {
   /** @throws PublicError */
   parse(identified: Identified): Parsed {
     const { arrival, asked } = identified;
-    const document = this.document(asked.query ?? '');
+    const { query = '' } = asked;
+    if (query === '') throw new PublicError('BAD_USER_INPUT', 'The request has no `query`.');
+    const document = this.document(query);
     const operation = chooseOperation(document, asked.operationName);
     if (operation.operation === OperationTypeNode.QUERY) return { ...identified, document, operation };
     if (arrival.isReadOnly) throw new HttpRefusal(405, 'A GET request may ask for a query alone.', { allow: 'POST' });
