@@ -7,13 +7,11 @@ import type { PrismaPg } from '@prisma/adapter-pg';
 import {
   execute,
   Kind,
-  parse,
   type DocumentNode,
   type ExecutionResult,
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 
 import { shieldSubgraph } from './access/shield.ts';
 import { createContext, type ContextSource, type PlatformServices, type SubgraphContext } from './context.ts';
@@ -28,6 +26,7 @@ import type { Exchange, Route, Serve } from './routes.ts';
 import { internalEnumValue, type ExpandedSchema } from './sdl/expand.ts';
 import { readSchema } from './sdl/files.ts';
 import { scalars } from './sdl/scalars.ts';
+import { SubOperations } from './subOperations.ts';
 
 type Resolvers = NonNullable<
   Parameters<typeof buildSubgraphSchema>[0] extends readonly (infer Module)[]
@@ -145,8 +144,6 @@ function prismaKind(cause: Error): unknown {
     : { kind: driver.kind, state: driver.originalCode, message: driver.originalMessage };
 }
 
-const MAX_DOCUMENTS = 1_000;
-
 /** Defines a subgraph; nothing runs until `start`. */
 export function defineSubgraph<Client extends RawClient & object>({
   domain,
@@ -161,14 +158,7 @@ export function defineSubgraph<Client extends RawClient & object>({
       const schema = buildSchema(domain, expanded, resolvers);
       const clients = new ClientCache(services.connections, domain, createClient);
       const source: ContextSource<Client> = { domain, services, clients, lists: expanded.lists };
-      const documents = new LRUCache<string, DocumentNode>({ max: MAX_DOCUMENTS });
-      const parsed = (query: string): DocumentNode => {
-        const known = documents.get(query);
-        if (known !== undefined) return known;
-        const document = parse(query, { noLocation: true });
-        documents.set(query, document);
-        return document;
-      };
+      const operations = new SubOperations(schema);
       await services.connections.warm(domain);
       return {
         domain,
@@ -178,7 +168,7 @@ export function defineSubgraph<Client extends RawClient & object>({
           const contextValue = createContext(source, caller);
           const executed = await execute({
             schema,
-            document: parsed(query),
+            document: operations.read(query),
             contextValue,
             variableValues: variables ?? {},
             ...(operationName === undefined ? {} : { operationName }),
