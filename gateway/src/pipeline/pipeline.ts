@@ -4,6 +4,7 @@ import type { Logger } from '@metatron/platform/log';
 
 import { refused, type Answer } from './answer.ts';
 import { complete } from './complete.ts';
+import { Flights } from './flights.ts';
 import type { Arrival } from './flow.ts';
 import type { Graph } from './graph.ts';
 import { identify } from './identify.ts';
@@ -18,8 +19,15 @@ export interface Pipeline {
   stop(): Promise<void>;
 }
 
+interface Way {
+  readonly graph: Graph;
+  readonly flights: Flights;
+  readonly clock: StageClock;
+  readonly log: Logger;
+}
+
 /** The stages in their order: each takes what the one before has made. */
-async function run(arrival: Arrival, graph: Graph, clock: StageClock, log: Logger): Promise<Answer> {
+async function run(arrival: Arrival, { graph, flights, clock, log }: Way): Promise<Answer> {
   const received = { arrival, asked: await arrival.receive() };
   clock.lap('receive');
   const identified = await identify(received);
@@ -34,7 +42,7 @@ async function run(arrival: Arrival, graph: Graph, clock: StageClock, log: Logge
   clock.lap('authorise');
   const planned = planner.plan(authorised);
   clock.lap('plan');
-  const executed = await execution.execute(planned);
+  const executed = await flights.share(planned, (own) => execution.execute(own));
   clock.lap('execute');
   const completed = complete(executed);
   clock.lap('complete');
@@ -55,10 +63,11 @@ function refuse(error: unknown, requestId: string, log: Logger): Answer {
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { metrics, log } = options;
   const loaded = await loadGraph(options);
+  const flights = new Flights(() => metrics.shared.inc());
   return {
     async answer(arrival) {
       const clock = new StageClock(metrics, arrival.startedAt);
-      const answer = await run(arrival, loaded.graph, clock, log).catch((error: unknown) =>
+      const answer = await run(arrival, { graph: loaded.graph, flights, clock, log }).catch((error: unknown) =>
         refuse(error, arrival.requestId, log),
       );
       metrics.requests.inc({ outcome: answer.outcome });
