@@ -12,6 +12,7 @@ export type Mode = 'distinct' | 'same';
 
 /** What one turn of a contender gave, for each of its requests. */
 export interface Turn {
+  readonly requests: number;
   readonly cpuMs: number;
   readonly perSecond: number;
   readonly bytes: number;
@@ -22,9 +23,11 @@ export interface Turn {
 /** What is asked, by how many, for how long. */
 export interface Asked {
   readonly mode: Mode;
-  readonly body: string;
+  readonly body: string | ((request: number) => string);
   readonly callers: number;
   readonly seconds: number;
+  /** At the most. */
+  readonly requests?: number;
 }
 
 /** The Authorization of a request by its number. */
@@ -58,10 +61,12 @@ export async function startContender(file: URL, options: ContenderOptions): Prom
     child.send(question);
     return Number(await child.heard());
   };
-  const loadOf = ({ mode, ...asked }: Asked): Load => {
+  const loadOf = ({ mode, body, ...asked }: Asked): Load => {
     const from = sent;
+    const text = typeof body === 'string' ? () => body : (request: number) => body(from + request);
     return {
       ...asked,
+      body: text,
       pool,
       path: pathname,
       authorization: (request) => authorize(mode === 'same' ? 0 : from + request),
@@ -74,7 +79,8 @@ export async function startContender(file: URL, options: ContenderOptions): Prom
       const { requests, seconds, bytes, latencies } = await runLoad(loadOf(asked));
       sent += requests;
       const [p50, p99] = [percentile(latencies, 0.5), percentile(latencies, 0.99)];
-      return { cpuMs: ((await ask('cpu')) - before) / requests, perSecond: requests / seconds, bytes, p50, p99 };
+      const cpuMs = ((await ask('cpu')) - before) / requests;
+      return { requests, cpuMs, perSecond: requests / seconds, bytes, p50, p99 };
     },
     async answer(body) {
       const content = await send(loadOf({ mode: 'same', body, callers: 1, seconds: 0 }), 0);

@@ -2,8 +2,15 @@
 import type { Measured } from '../run.ts';
 
 import { measureContest } from './measureContest.ts';
+import { measureInProcess } from './measureInProcess.ts';
+import { measureOurs } from './measureOurs.ts';
 
 export async function measureGateway(): Promise<Measured> {
   const contest = await measureContest();
-  return { ratios: contest.ratios, detail: { contest: contest.detail } };
+  const inProcess = await measureInProcess();
+  const ours = await measureOurs();
+  return {
+    ratios: { ...contest.ratios, inProcessVsVanilla: inProcess.ratio },
+    detail: { contest: contest.detail, inProcess: inProcess.detail, ...ours },
+  };
 }

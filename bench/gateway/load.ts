@@ -6,9 +6,12 @@ export interface Load {
   readonly path: string;
   /** What a request sends as its Authorization, by its number. */
   readonly authorization: (request: number) => string;
-  readonly body: string;
+  /** What a request asks, by its number. */
+  readonly body: (request: number) => string;
   readonly callers: number;
   readonly seconds: number;
+  /** At the most. */
+  readonly requests?: number;
 }
 
 export interface Loaded {
@@ -29,7 +32,7 @@ export async function send({ pool, path, authorization, body }: Load, request: n
     method: 'POST',
     path,
     headers: { 'content-type': 'application/json', accept: 'application/json', authorization: authorization(request) },
-    body,
+    body: body(request),
   });
   const content = await answer.body.arrayBuffer();
   if (answer.statusCode !== 200) throw new Error(`${answer.statusCode}: ${readable(content)}`);
@@ -38,12 +41,12 @@ export async function send({ pool, path, authorization, body }: Load, request: n
 
 /** @throws when an answer differs in length from the first: all are the same. */
 export async function runLoad(load: Load): Promise<Loaded> {
-  const { callers, seconds } = load;
+  const { callers, seconds, requests: most = Infinity } = load;
   const begun = performance.now();
   const latencies: number[] = [];
   let [requests, bytes] = [0, 0];
   const caller = async (): Promise<void> => {
-    while (performance.now() - begun < seconds * 1000) {
+    while (requests < most && performance.now() - begun < seconds * 1000) {
       const sent = performance.now();
       const content = await send(load, (requests += 1));
       latencies.push(performance.now() - sent);

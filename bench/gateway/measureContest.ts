@@ -1,19 +1,14 @@
 /** The nested query through each gateway, in turns. */
-import { median, round, takeTurns, type Turns } from '../statistics.ts';
+import { round, takeTurns, type Turns } from '../statistics.ts';
 
 import type { Mode, Turn } from './contenders.ts';
 import { BODY, compareAnswers, names, startContest, type Contest, type Name } from './contest.ts';
+import { spread } from './figures.ts';
 import { startFour } from './four/startFour.ts';
 
 const CALLERS = 20;
 const SECONDS = 2;
 const ROUNDS = { warmUps: 2, rounds: 5 };
-
-/** The median of a figure with the least and the most of it. */
-function spread(turns: readonly Turn[], figure: (turn: Turn) => number) {
-  const values = turns.map(figure);
-  return { median: round(median(values)), least: round(Math.min(...values)), most: round(Math.max(...values)) };
-}
 
 async function measureMode(contest: Contest, mode: Mode) {
   const asked = { mode, body: BODY, callers: CALLERS, seconds: SECONDS };

@@ -1,14 +1,14 @@
 /**
  * Ours over the benchmark's supergraph, with all that it does in the product:
- * `ours.ts <supergraph file> passing|signing`. Passing, it takes and gives the Authorization as the peers
- * do, unread; signing, it verifies a token and signs another one for each subgraph, as the product does.
+ * `ours.ts <supergraph file> passing|signing|local`. Passing, it takes and gives the Authorization as the peers
+ * do, unread; signing, it verifies a token and signs another one for each subgraph, as the product does;
+ * local, the subgraphs run in its process.
  */
 import { expressMiddleware } from '@as-integrations/express5';
 import { createApolloServer } from '@metatron/gateway/apollo';
 import { readBody } from '@metatron/gateway/body';
 import { requestIdOf } from '@metatron/gateway/identify';
 import { Metrics } from '@metatron/gateway/metrics';
-import { remoteLink } from '@metatron/gateway/remoteLink';
 import type { RequestContext } from '@metatron/gateway/requestContext';
 import { addressOf as callerAddressOf, serve } from '@metatron/platform/http';
 import type { UserIdentity } from '@metatron/platform/identity';
@@ -17,8 +17,8 @@ import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
 import express, { type Request } from 'express';
 
 import { present } from './contender.ts';
-import { addressOf, DOMAINS, keysBeside, readForeign } from './four/foreign.ts';
-import { services } from './four/schemas.ts';
+import { keysBeside, readForeign } from './four/foreign.ts';
+import { localLinks, remoteLinks } from './four/links.ts';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 
@@ -48,9 +48,7 @@ const signing = (keys: KeyRing): Identification => ({
 const [, , supergraphFile = '', manner] = process.argv;
 const { identify, keys } = (manner === 'signing' ? signing : passing)(await openKeyRing(keysBeside(supergraphFile)));
 const supergraph = readForeign(supergraphFile);
-const links = new Map(
-  services.map((service) => [service, remoteLink(DOMAINS[service], addressOf(supergraph, service), keys)]),
-);
+const links = manner === 'local' ? localLinks() : remoteLinks(supergraph, keys);
 const apollo = createApolloServer({
   supergraph,
   links,

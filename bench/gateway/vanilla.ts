@@ -1,4 +1,7 @@
-/** Plain @apollo/gateway under Apollo Server, as their documentation sets them up: `vanilla.ts <supergraph file>`. */
+/**
+ * Plain @apollo/gateway under Apollo Server, as their documentation sets them up: `vanilla.ts <supergraph file> [answer
+ * file]`. With an answer it plans and asks nothing, but gives that one: what is left is Apollo Server's own part.
+ */
 import { readFileSync } from 'node:fs';
 
 import { ApolloGateway, RemoteGraphQLDataSource, type GraphQLDataSourceProcessOptions } from '@apollo/gateway';
@@ -19,12 +22,25 @@ class PassingOn extends RemoteGraphQLDataSource<Context> {
   }
 }
 
-const [, , supergraphFile = ''] = process.argv;
+type Gateway = Pick<ApolloGateway, 'load' | 'onSchemaLoadOrUpdate' | 'stop'>;
+type Executor = Awaited<ReturnType<Gateway['load']>>['executor'];
+
+function answering(gateway: Gateway, answerFile: string): Gateway {
+  const answer = JSON.parse(readFileSync(answerFile, 'utf8')) as Awaited<ReturnType<Executor>>;
+  return {
+    load: async (options) => ({ ...(await gateway.load(options)), executor: () => Promise.resolve(answer) }),
+    onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
+    stop: () => gateway.stop(),
+  };
+}
+
+const [, , supergraphFile = '', answerFile] = process.argv;
 forbidTelemetry();
-const gateway = new ApolloGateway({
+const apollo = new ApolloGateway({
   supergraphSdl: readFileSync(supergraphFile, 'utf8'),
   buildService: ({ url = '' }) => new PassingOn({ url }),
 });
+const gateway = answerFile === undefined ? apollo : answering(apollo, answerFile);
 const server = new ApolloServer<Context>({ gateway });
 const { url } = await startStandaloneServer(server, {
   listen: { host: '127.0.0.1', port: 0 },

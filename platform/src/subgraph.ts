@@ -4,22 +4,14 @@
  */
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { PrismaPg } from '@prisma/adapter-pg';
-import {
-  execute,
-  Kind,
-  parse,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-} from 'graphql';
-import { LRUCache } from 'lru-cache';
+import { Kind, type DocumentNode, type ExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 
 import { shieldSubgraph } from './access/shield.ts';
 import { createContext, type ContextSource, type PlatformServices, type SubgraphContext } from './context.ts';
 import { ClientCache } from './database/connections.ts';
 import type { Domain } from './domains.ts';
 import { toPublicError } from './errors.ts';
+import { executorOf } from './execution.ts';
 import type { Caller } from './identity.ts';
 import type { Logger } from './log.ts';
 import type { RawClient } from './read/reader.ts';
@@ -145,8 +137,6 @@ function prismaKind(cause: Error): unknown {
     : { kind: driver.kind, state: driver.originalCode, message: driver.originalMessage };
 }
 
-const MAX_DOCUMENTS = 1_000;
-
 /** Defines a subgraph; nothing runs until `start`. */
 export function defineSubgraph<Client extends RawClient & object>({
   domain,
@@ -161,28 +151,15 @@ export function defineSubgraph<Client extends RawClient & object>({
       const schema = buildSchema(domain, expanded, resolvers);
       const clients = new ClientCache(services.connections, domain, createClient);
       const source: ContextSource<Client> = { domain, services, clients, lists: expanded.lists };
-      const documents = new LRUCache<string, DocumentNode>({ max: MAX_DOCUMENTS });
-      const parsed = (query: string): DocumentNode => {
-        const known = documents.get(query);
-        if (known !== undefined) return known;
-        const document = parse(query, { noLocation: true });
-        documents.set(query, document);
-        return document;
-      };
+      const run = executorOf(schema);
       await services.connections.warm(domain);
       return {
         domain,
         schema,
         createContext: (caller) => createContext(source, caller),
-        async execute({ query, variables, operationName, caller }) {
+        async execute({ caller, ...operation }) {
           const contextValue = createContext(source, caller);
-          const executed = await execute({
-            schema,
-            document: parsed(query),
-            contextValue,
-            variableValues: variables ?? {},
-            ...(operationName === undefined ? {} : { operationName }),
-          });
+          const executed = await run(operation, contextValue);
           const result = { ...executed, ...refusalsExtension(contextValue.refusals) };
           if (result.errors === undefined) return result;
           const errors = result.errors.map((error) => formatError(error, error.path, services.log, caller.requestId));

@@ -6,16 +6,18 @@ import { join } from 'node:path';
 import { startProcess } from '../../processes.ts';
 
 import { composeFour, type Service } from './schemas.ts';
+import type { Kind } from './subgraphsProcess.ts';
 
 export interface Four {
   readonly supergraphFile: string;
+  /** Holds what belongs to the run. */
+  readonly folder: string;
   /** What the subgraphs have been asked, or have used, so far. */
   ask(question: 'fetches' | 'cpu'): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** @param kind whether answers come from a record, or are computed each time */
-export async function startFour(kind: 'recorded' | 'computed'): Promise<Four> {
+export async function startFour(kind: Kind): Promise<Four> {
   const subgraphs = await startProcess(new URL('subgraphsProcess.ts', import.meta.url), {
     parameters: [kind],
     environment: { NODE_ENV: 'production' },
@@ -24,6 +26,7 @@ export async function startFour(kind: 'recorded' | 'computed'): Promise<Four> {
   const supergraphFile = join(folder, 'supergraph.graphql');
   writeFileSync(supergraphFile, composeFour(JSON.parse(subgraphs.ready) as Record<Service, string>));
   return {
+    folder,
     supergraphFile,
     async ask(question) {
       subgraphs.send(question);

@@ -1,12 +1,17 @@
 /**
- * The four subgraphs in a process of their own: `subgraphsProcess.ts recorded|computed`. What was asked before is
- * answered from the record, so that the machine measures gateways; or all is computed each time.
+ * The four subgraphs in a process of their own: `subgraphsProcess.ts recorded|computed|apollo`. Recorded, they answer
+ * what was asked before from the record, so that the machine measures gateways; computed, they execute each time;
+ * apollo, they do so under Apollo Server, as its documentation sets subgraphs up.
  */
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { execute, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import { executorOf } from '@metatron/platform/execution';
+import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 import { answering, present } from '../contender.ts';
@@ -14,23 +19,21 @@ import { answering, present } from '../contender.ts';
 import type { Service } from './schemas.ts';
 import { buildSchemas } from './subgraphs.ts';
 
+export type Kind = 'recorded' | 'computed' | 'apollo';
+
 const MAX_RECORDS = 5_000;
 /** Longer than a contender waits for its turn: none finds its connections closed. */
 const KEPT_MS = 600_000;
-const MAX_DOCUMENTS = 1_000;
 
 type Answer = (body: string) => Promise<string>;
 
 let fetches = 0;
 
-/** Answers over one schema; its documents are parsed once. */
 function compute(schema: GraphQLSchema): Answer {
-  const documents = new LRUCache<string, DocumentNode>({ max: MAX_DOCUMENTS });
+  const run = executorOf(schema);
   return async (body) => {
-    const { query, variables } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
-    const document = documents.get(query) ?? parse(query, { noLocation: true });
-    documents.set(query, document);
-    return JSON.stringify(await execute({ schema, document, variableValues: variables }));
+    const operation = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
+    return JSON.stringify(await run(operation));
   };
 }
 
@@ -53,12 +56,22 @@ const listener = (answer: Answer): RequestListener =>
     return headers.authorization === undefined ? undefined : answer(body);
   });
 
-const isRecorded = process.argv[2] === 'recorded';
-const urls: Partial<Record<Service, string>> = {};
-for (const [service, schema] of buildSchemas()) {
-  const answer = isRecorded ? record(compute(schema)) : compute(schema);
+async function listen(answer: Answer): Promise<string> {
   const server = createServer({ keepAliveTimeout: KEPT_MS }, listener(answer)).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  urls[service] = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
 }
+
+const start: Readonly<Record<Kind, (schema: GraphQLSchema) => Promise<string>>> = {
+  recorded: (schema) => listen(record(compute(schema))),
+  computed: (schema) => listen(compute(schema)),
+  async apollo(schema) {
+    const server = new ApolloServer({ schema, plugins: [ApolloServerPluginInlineTraceDisabled()] });
+    return (await startStandaloneServer(server, { listen: { host: '127.0.0.1', port: 0 } })).url;
+  },
+};
+
+const kind = process.argv[2] as Kind;
+const urls: Partial<Record<Service, string>> = {};
+for (const [service, schema] of buildSchemas()) urls[service] = await start[kind](schema);
 present(JSON.stringify(urls), () => fetches);
