@@ -34,6 +34,7 @@ export interface Asked {
 export type Authorize = (request: number) => string;
 
 export interface Contender {
+  readonly url: string;
   turn(asked: Asked): Promise<Turn>;
   /** The answer to one request, read. */
   answer(body: string): Promise<unknown>;
@@ -73,6 +74,7 @@ export async function startContender(file: URL, options: ContenderOptions): Prom
     };
   };
   return {
+    url: child.ready,
     ask,
     async turn(asked) {
       const before = await ask('cpu');
