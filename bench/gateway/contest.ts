@@ -1,7 +1,7 @@
 /** The contenders of the nested query, each in a process of its own. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 import { openKeyRing } from '@metatron/platform/tokens';
@@ -14,12 +14,15 @@ import type { Four } from './four/startFour.ts';
 
 export const BODY = JSON.stringify({ query: NESTED });
 
-/** Each with the parameters of its process beside the supergraph. */
+const ANSWER_FILE = 'answer.json';
+
+/** Each with the parameters of its process beside the supergraph; `apolloServer` gives the answer that it was given. */
 const CONTENDERS = {
+  ideal: ['ideal.ts'],
+  apolloServer: ['vanilla.ts', ANSWER_FILE],
   vanilla: ['vanilla.ts'],
   hive: ['hive/hive.ts', 'default'],
   hiveRust: ['hive/hive.ts', 'rust'],
-  ideal: ['ideal.ts'],
   ours: ['ours.ts', 'passing'],
   oursSigning: ['ours.ts', 'signing'],
 } as const;
@@ -59,15 +62,15 @@ async function signTokens(keysFile: string): Promise<Authorize> {
 export async function startContest({ supergraphFile }: Four): Promise<Contest> {
   installHive();
   const signed = await signTokens(keysBeside(supergraphFile));
-  const started = await Promise.all(
-    names.map(async (name) => {
-      const [file, ...parameters] = CONTENDERS[name];
-      const authorize = name === 'oursSigning' ? signed : bearer;
-      const options = { parameters: [supergraphFile, ...parameters], authorize };
-      return [name, await startContender(new URL(file, import.meta.url), options)] as const;
-    }),
-  );
-  return Object.fromEntries(started) as unknown as Contest;
+  const start = (name: Name): Promise<Contender> => {
+    const [file, ...parameters] = CONTENDERS[name];
+    const authorize = name === 'oursSigning' ? signed : bearer;
+    return startContender(new URL(file, import.meta.url), { parameters: [supergraphFile, ...parameters], authorize });
+  };
+  const ideal = await start('ideal');
+  writeFileSync(join(dirname(supergraphFile), ANSWER_FILE), JSON.stringify(await ideal.answer(BODY)));
+  const others = names.filter((name) => name !== 'ideal').map(async (name) => [name, await start(name)] as const);
+  return { ...Object.fromEntries(await Promise.all(others)), ideal } as Contest;
 }
 
 /**

@@ -44,6 +44,16 @@ export async function measureContest() {
         ),
       ),
     },
-    detail: { callers: CALLERS, fetches, distinct, same },
+    detail: {
+      callers: CALLERS,
+      fetches,
+      distinct,
+      same,
+      apolloServerShare: {
+        cpuMs: distinct.apolloServer.cpuMs.median,
+        ofVanilla: round(distinct.apolloServer.cpuMs.median / distinct.vanilla.cpuMs.median),
+        timesOurs: round(distinct.apolloServer.cpuMs.median / distinct.ours.cpuMs.median),
+      },
+    },
   };
 }

@@ -1,8 +1,10 @@
 /**
  * Plain @apollo/gateway under Apollo Server, as their documentation sets them up: `vanilla.ts <supergraph file> [answer
- * file]`. With an answer it plans and asks nothing, but gives that one: what is left is Apollo Server's own part.
+ * file]`. With an answer, which lies beside the supergraph, it plans and asks nothing, but gives that one: what is left
+ * is Apollo Server's own part.
  */
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { ApolloGateway, RemoteGraphQLDataSource, type GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
@@ -10,6 +12,8 @@ import { startStandaloneServer } from '@apollo/server/standalone';
 import { forbidTelemetry } from '@metatron/platform/env';
 
 import { present } from './contender.ts';
+
+const [, , supergraphFile = '', answerFile] = process.argv;
 
 interface Context {
   readonly authorization?: string;
@@ -26,7 +30,9 @@ type Gateway = Pick<ApolloGateway, 'load' | 'onSchemaLoadOrUpdate' | 'stop'>;
 type Executor = Awaited<ReturnType<Gateway['load']>>['executor'];
 
 function answering(gateway: Gateway, answerFile: string): Gateway {
-  const answer = JSON.parse(readFileSync(answerFile, 'utf8')) as Awaited<ReturnType<Executor>>;
+  const answer = JSON.parse(readFileSync(join(dirname(supergraphFile), answerFile), 'utf8')) as Awaited<
+    ReturnType<Executor>
+  >;
   return {
     load: async (options) => ({ ...(await gateway.load(options)), executor: () => Promise.resolve(answer) }),
     onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
@@ -34,7 +40,6 @@ function answering(gateway: Gateway, answerFile: string): Gateway {
   };
 }
 
-const [, , supergraphFile = '', answerFile] = process.argv;
 forbidTelemetry();
 const apollo = new ApolloGateway({
   supergraphSdl: readFileSync(supergraphFile, 'utf8'),
