@@ -64,12 +64,12 @@ const QUERIES = {
 };
 
 const [, , supergraphFile = ''] = process.argv;
-const supergraph = readForeign(supergraphFile);
+const { sdl } = readForeign(supergraphFile);
 
 const CONNECTIONS = 128;
 const pools = Object.fromEntries(
   services.map((service) => {
-    const { origin } = new URL(addressOf(supergraph, service));
+    const { origin } = new URL(addressOf(sdl, service));
     return [service, new Pool(origin, { connections: CONNECTIONS })];
   }),
 ) as Record<Service, Pool>;

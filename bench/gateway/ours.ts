@@ -4,17 +4,18 @@
  * do, unread; signing, it verifies a token and signs another one for each subgraph, as the product does;
  * local, the subgraphs run in its process.
  */
-import { expressMiddleware } from '@as-integrations/express5';
-import { createApolloServer } from '@metatron/gateway/apollo';
-import { readBody } from '@metatron/gateway/body';
-import { requestIdOf } from '@metatron/gateway/identify';
+import type { IncomingMessage } from 'node:http';
+
+import { buildAccessTable } from '@metatron/gateway/accessTable';
+import { crossOrigin } from '@metatron/gateway/http/crossOrigin';
+import { graphqlListener, type GraphqlListenerOptions } from '@metatron/gateway/http/graphqlListener';
+import { playgroundPage } from '@metatron/gateway/http/page';
 import { Metrics } from '@metatron/gateway/metrics';
-import type { RequestContext } from '@metatron/gateway/requestContext';
-import { addressOf as callerAddressOf, serve } from '@metatron/platform/http';
+import { openPipeline } from '@metatron/gateway/pipeline/pipeline';
+import { addressOf, serve } from '@metatron/platform/http';
 import type { UserIdentity } from '@metatron/platform/identity';
 import { createLog } from '@metatron/platform/log';
 import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
-import express, { type Request } from 'express';
 
 import { present } from './contender.ts';
 import { keysBeside, readForeign } from './four/foreign.ts';
@@ -22,7 +23,7 @@ import { localLinks, remoteLinks } from './four/links.ts';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 
-const tokenOf = ({ headers }: Request): string => (headers.authorization ?? '').replace('Bearer ', '');
+const tokenOf = ({ headers }: IncomingMessage): string => (headers.authorization ?? '').replace('Bearer ', '');
 
 /** Who asks, and how that is told to subgraphs. */
 interface Identification {
@@ -47,25 +48,20 @@ const signing = (keys: KeyRing): Identification => ({
 
 const [, , supergraphFile = '', manner] = process.argv;
 const { identify, keys } = (manner === 'signing' ? signing : passing)(await openKeyRing(keysBeside(supergraphFile)));
-const supergraph = readForeign(supergraphFile);
-const links = manner === 'local' ? localLinks() : remoteLinks(supergraph, keys);
-const apollo = createApolloServer({
-  supergraph,
-  links,
+const { sdl, owners } = readForeign(supergraphFile);
+const pipeline = await openPipeline({
+  supergraphSdl: sdl,
+  links: manner === 'local' ? localLinks() : remoteLinks(sdl, keys),
+  buildTable: (schema) => buildAccessTable(schema, owners),
   metrics: new Metrics(),
   events: { note: () => undefined },
-  log: createLog('error'),
   executor: 'metatron',
+  log: createLog('error'),
 });
-await apollo.start();
-const context = async ({ req }: { req: Request }): Promise<RequestContext> => {
-  const startedAt = performance.now();
-  const identity = await identify(tokenOf(req));
-  const caller = { identity, requestId: requestIdOf(req), address: callerAddressOf(req), userAgent: '' };
-  return { caller, startedAt, explanation: undefined };
+const admit: GraphqlListenerOptions['identify'] = async (request, requestId) => {
+  const identity = await identify(tokenOf(request));
+  return { identity, requestId, address: addressOf(request), userAgent: '' };
 };
-const app = express()
-  .disable('x-powered-by')
-  .use('/graphql', ...readBody, expressMiddleware(apollo, { context }));
-const { url } = await serve(app, '127.0.0.1', 0);
+const doors = { crossOrigin: crossOrigin([]), page: playgroundPage(false) };
+const { url } = await serve(graphqlListener({ pipeline, identify: admit, ...doors }), '127.0.0.1', 0);
 present(`${url}/graphql`);

@@ -32,7 +32,7 @@ export function readForeign(file: string): Supergraph {
 }
 
 /** Where the supergraph says that a subgraph is. */
-export function addressOf({ sdl }: Supergraph, service: Service): string {
+export function addressOf(sdl: string, service: Service): string {
   const address = new RegExp(`name: "${service}", url: "([^"]+)"`).exec(sdl)?.[1];
   if (address === undefined) throw new Error(`the supergraph has no address of ${service}`);
   return address;

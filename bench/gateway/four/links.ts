@@ -1,7 +1,6 @@
 /** The gateway's links to the four, elsewhere or in this process. */
 import { remoteLink } from '@metatron/gateway/remoteLink';
 import type { SubgraphLink } from '@metatron/gateway/subgraphSource';
-import type { Supergraph } from '@metatron/gateway/supergraph';
 import { executorOf } from '@metatron/platform/execution';
 import type { KeyRing } from '@metatron/platform/tokens';
 
@@ -11,8 +10,8 @@ import { buildSchemas } from './subgraphs.ts';
 
 type Links = ReadonlyMap<Service, SubgraphLink>;
 
-export const remoteLinks = (supergraph: Supergraph, keys: KeyRing): Links =>
-  new Map(services.map((service) => [service, remoteLink(DOMAINS[service], addressOf(supergraph, service), keys)]));
+export const remoteLinks = (sdl: string, keys: KeyRing): Links =>
+  new Map(services.map((service) => [service, remoteLink(DOMAINS[service], addressOf(sdl, service), keys)]));
 
 const nothing = (): Promise<void> => Promise.resolve();
 
