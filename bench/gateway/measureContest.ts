@@ -7,7 +7,7 @@ import { spread } from './figures.ts';
 import { startFour } from './four/startFour.ts';
 
 const CALLERS = 20;
-const SECONDS = 2;
+const SECONDS = 1.5;
 const ROUNDS = { warmUps: 2, rounds: 5 };
 
 async function measureMode(contest: Contest, mode: Mode) {
