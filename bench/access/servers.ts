@@ -38,6 +38,7 @@ function sendTo(graph: Graph, check: Check, log: Logger): Send {
     const asked: Asked = { query, operationName: undefined, variables: {}, extensions: {} };
     const arrival = {
       ...{ requestId: caller.requestId, startedAt: performance.now(), isReadOnly: false, explains: false },
+      signal: new AbortController().signal,
       ...{ receive: () => Promise.resolve(asked), identify: () => Promise.resolve(caller) },
     };
     const parsed = graph.parser.parse(await identify({ arrival, asked: await arrival.receive() }));

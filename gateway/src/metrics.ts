@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The process's figures in Prometheus' text format. */
 export class Metrics {
@@ -19,6 +19,37 @@ export class Metrics {
     name: 'metatron_executor_fallbacks_total',
     help: 'Operations that the own executor left to the one of Apollo, by reason.',
     labelNames: ['reason'],
+    registers: [this.registry],
+  });
+  readonly subgraphSeconds = new Histogram({
+    name: 'metatron_subgraph_seconds',
+    help: 'Time until a subgraph has answered a fetch, or is given up.',
+    labelNames: ['subgraph'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.registry],
+  });
+  readonly subgraphFetches = new Counter({
+    name: 'metatron_subgraph_fetches_total',
+    help: 'Fetches of subgraphs by outcome: answered, or why they were not.',
+    labelNames: ['subgraph', 'outcome'],
+    registers: [this.registry],
+  });
+  readonly subgraphRetries = new Counter({
+    name: 'metatron_subgraph_retries_total',
+    help: 'Queries that a subgraph was asked once more.',
+    labelNames: ['subgraph'],
+    registers: [this.registry],
+  });
+  readonly subgraphBreaker = new Gauge({
+    name: 'metatron_subgraph_breaker_state',
+    help: 'Whether a subgraph is asked: 0 always, 1 one fetch to try, 2 not at all.',
+    labelNames: ['subgraph'],
+    registers: [this.registry],
+  });
+  readonly subgraphQueue = new Gauge({
+    name: 'metatron_subgraph_queue_length',
+    help: 'Fetches that wait for an earlier one of their subgraph to end.',
+    labelNames: ['subgraph'],
     registers: [this.registry],
   });
 

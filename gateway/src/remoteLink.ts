@@ -1,6 +1,6 @@
 /** A subgraph behind HTTP, over connections that are kept: the caller travels as a token for this subgraph alone. */
+import { DEADLINE_HEADER } from '@metatron/platform/callDeadline';
 import type { Domain } from '@metatron/platform/domains';
-import { PublicError } from '@metatron/platform/errors';
 import type { Caller } from '@metatron/platform/identity';
 import type { KeyRing } from '@metatron/platform/tokens';
 import type { ExecutionResult } from 'graphql';
@@ -8,6 +8,7 @@ import { Pool } from 'undici';
 
 import { isRow } from './execute/rows.ts';
 import { passOn } from './passOn.ts';
+import { SubgraphFailure } from './resilience/failure.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
 
 const PING_MS = 2_000;
@@ -16,16 +17,8 @@ const MAX_ANSWER_BYTES = 32 * 2 ** 20;
 const MAX_CONNECTIONS = 128;
 /** The statuses of an answer in GraphQL; another one comes from something else on the way. */
 const ANSWERED: ReadonlySet<number> = new Set([200, 400]);
-
-export interface RemoteLimits {
-  /** In which a fetch is answered, or its fields are lost. */
-  readonly deadlineMs: number;
-}
-
-const LIMITS: RemoteLimits = { deadlineMs: 10_000 };
-
-const unavailable = (): PublicError =>
-  new PublicError('SERVICE_UNAVAILABLE', 'A part of the platform does not answer. Try again.');
+/** What a proxy says when there is nobody behind it, or a service that stops. */
+const NOBODY: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /** Whether it has the shape of an answer in GraphQL, whatever is in it. */
 function isAnswer(body: unknown): body is ExecutionResult {
@@ -53,31 +46,45 @@ class CallerTokens {
   }
 }
 
-export function remoteLink(domain: Domain, url: string, keys: KeyRing, { deadlineMs } = LIMITS): SubgraphLink {
+/** How long the gateway still waits, for the subgraph to know. */
+const remaining = (deadlineAt: number): Record<string, string> =>
+  deadlineAt === Infinity ? {} : { [DEADLINE_HEADER]: String(Math.ceil(deadlineAt - performance.now())) };
+
+type Answer = Awaited<ReturnType<Pool['request']>>;
+
+/** @throws SubgraphFailure */
+async function readAnswer({ statusCode, body }: Answer): Promise<ExecutionResult> {
+  if (!ANSWERED.has(statusCode)) {
+    await body.dump();
+    throw new SubgraphFailure(NOBODY.has(statusCode) ? 'unreached' : 'garbled');
+  }
+  const answer = await body.json().catch(() => undefined);
+  if (!isAnswer(answer)) throw new SubgraphFailure('garbled');
+  return answer;
+}
+
+export function remoteLink(domain: Domain, url: string, keys: KeyRing): SubgraphLink {
   const endpoint = new URL(url.endsWith('/graphql') ? url : `${url.replace(/\/$/, '')}/graphql`);
+  // A fetch has a deadline of its own, which is shorter than any of undici's.
   const pool = new Pool(endpoint.origin, { connections: MAX_CONNECTIONS, maxResponseSize: MAX_ANSWER_BYTES });
   const tokens = new CallerTokens(keys, domain);
   const path = `${endpoint.pathname}${endpoint.search}`;
-  const send = async (token: string, body: string): Promise<unknown> => {
-    const headers = {
-      'content-type': 'application/json',
-      accept: 'application/json',
-      authorization: `Bearer ${token}`,
-    };
-    const signal = AbortSignal.timeout(deadlineMs);
-    const answer = await pool.request({ method: 'POST', path, headers, body, signal });
-    if (ANSWERED.has(answer.statusCode)) return answer.body.json();
-    await answer.body.dump();
-    return undefined;
-  };
   return {
     domain,
     address: endpoint.href,
-    async execute({ query, variables, operationName, caller }) {
-      const token = await tokens.of(caller);
-      const body = await send(token, JSON.stringify({ query, variables, operationName })).catch(() => undefined);
-      if (!isAnswer(body)) throw unavailable();
-      return body;
+    async execute({ query, variables, operationName, caller, signal, deadlineAt = Infinity }) {
+      const headers = {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        authorization: `Bearer ${await tokens.of(caller)}`,
+        ...remaining(deadlineAt),
+      };
+      const body = JSON.stringify({ query, variables, operationName });
+      const answer = await pool.request({ method: 'POST', path, headers, body, signal: signal ?? null }).catch(() => {
+        // The headers never came: whatever it was, it has answered nothing.
+        throw new SubgraphFailure('unreached');
+      });
+      return readAnswer(answer);
     },
     serve: (_route, exchange) => passOn(exchange, domain, endpoint.href, keys),
     async ping() {

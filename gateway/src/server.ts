@@ -19,6 +19,7 @@ import { requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
 import { openPipeline } from './pipeline/pipeline.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
+import { resilientLinks } from './resilience/resilientLink.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
 import { openSecurityEvents } from './securityEvents.ts';
 import { startReports } from './serviceReports.ts';
@@ -56,7 +57,7 @@ export async function startGateway({
   port,
   allowedOrigins,
   keys,
-  links,
+  links: subgraphs,
   probes,
   figures,
   demo,
@@ -64,6 +65,7 @@ export async function startGateway({
   log,
 }: GatewayOptions): Promise<HttpServer> {
   const metrics = new Metrics();
+  const links = resilientLinks(subgraphs, { metrics, log });
   const [auth, cdx] = [links.get('auth'), links.get('cdx')];
   if (auth === undefined) throw new StartupError('The gateway has no auth subgraph.');
   if (cdx === undefined) throw new StartupError('The gateway has no cdx subgraph.');

@@ -10,14 +10,23 @@ import type { Subgraph, SubgraphRequest } from '@metatron/platform/subgraph';
 import { Kind, parse, type ExecutionResult } from 'graphql';
 
 import type { RequestContext } from './requestContext.ts';
+import { FailureLog } from './resilience/failureLog.ts';
 import { denialsIn } from './serviceDenials.ts';
+
+/** A fetch of a subgraph, and how long its answer is worth anything. */
+export interface LinkRequest extends SubgraphRequest {
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
+  /** On the clock of `performance.now()`. */
+  readonly deadlineAt?: number;
+}
 
 /** A subgraph as the gateway sees it, wherever it runs. */
 export interface SubgraphLink {
   readonly domain: Domain;
   /** Where it runs; null in this process. */
   readonly address: string | null;
-  execute(request: SubgraphRequest): Promise<ExecutionResult>;
+  execute(request: LinkRequest): Promise<ExecutionResult>;
   /** Answers one of the subgraph's routes beside GraphQL. */
   readonly serve: Serve;
   /** @throws when it cannot answer. */
@@ -72,14 +81,12 @@ export type AskSubgraph = (
 
 /** A link with what its answers have to tell: to the log, to the explanation, to the security events. */
 export function asker(link: SubgraphLink, log: Logger, events: Pick<SecurityEvents, 'note'>): AskSubgraph {
-  return async (request, { caller, explanation }) => {
+  const failures = new FailureLog(log, link.domain);
+  return async (request, { caller, explanation, signal, deadlineAt }) => {
     const { query } = request;
     const sentAt = performance.now();
-    const result = await link.execute({ ...request, caller }).catch((error: unknown) => {
-      log.warn(
-        { requestId: caller.requestId, subgraph: link.domain, reason: (error as Error).message },
-        'a subgraph failed',
-      );
+    const result = await link.execute({ ...request, caller, signal, deadlineAt }).catch((error: unknown) => {
+      failures.note(caller.requestId, error);
       return failed(query, error);
     });
     explanation?.fetched(link.domain, query, sentAt);

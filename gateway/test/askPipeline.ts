@@ -23,6 +23,7 @@ export async function askPipeline(
   const whole: Asked = { query: undefined, operationName: undefined, variables: {}, extensions: {}, ...asked };
   const answer = await pipeline.answer({
     ...{ requestId: caller.requestId, startedAt: performance.now(), isReadOnly: false, explains: false },
+    signal: new AbortController().signal,
     receive: () => Promise.resolve(whole),
     identify: () => Promise.resolve(caller),
   });

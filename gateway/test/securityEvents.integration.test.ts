@@ -18,6 +18,7 @@ import { openSecurityEvents } from '../src/securityEvents.ts';
 import { asker, localLink, type SubgraphLink } from '../src/subgraphSource.ts';
 
 import { expectIncidents, incidentOf } from './incidents.ts';
+import { contextOf } from './requestContexts.ts';
 
 const log = createLog('silent');
 let cdx: Subgraph;
@@ -92,7 +93,7 @@ describe('what the gateway let pass and a service denies', () => {
     const ask = asker(localLink(cdx), log, events);
     const caller = { identity, address: from, requestId: 'a-request', userAgent: '' };
     const query = '{ canary: tenants(first: 1) { ...Page } } fragment Page on TenantConnection { mine: totalCount }';
-    const context = { caller, startedAt: 0, explanation: undefined };
+    const context = contextOf(caller);
     const { errors } = await ask({ query }, context);
     expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['FORBIDDEN']);
     await events.stop();
@@ -114,7 +115,7 @@ describe('a service alone behind HTTP', () => {
       const caller = { identity: anonymous, address: from, requestId: 'a-request', userAgent: '' };
       const query = 'mutation ($input: LoginInput!) { login(input: $input) { accessToken } }';
       const variables = { input: { email: `${fresh('nobody')}@globex.example`, password: 'wrong' } };
-      const context = { caller, startedAt: 0, explanation: undefined };
+      const context = contextOf(caller);
       for (let attempt = 0; attempt < 11; attempt += 1)
         expect(await ask({ query, variables }, context)).toMatchObject({
           data: { login: { accessToken: null } },

@@ -1,15 +1,14 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 
+import { Drain } from './drain.ts';
 import { StartupError } from './errors.ts';
 
 export interface HttpServer {
   /** Where it listens, without a path. */
   readonly url: string;
-  /** Takes no more requests, lets those under way finish for a while, then closes. */
+  /** Says that it is not ready, lets what is under way finish, then closes. */
   stop(): Promise<void>;
 }
-
-const DRAIN_MS = 5_000;
 
 /** Where a request comes from. */
 export const addressOf = ({ socket }: IncomingMessage): string => (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
@@ -19,7 +18,8 @@ export const addressOf = ({ socket }: IncomingMessage): string => (socket.remote
  * @throws StartupError when the port is taken or the address is not this machine's.
  */
 export async function serve(listener: RequestListener, host: string, port: number): Promise<HttpServer> {
-  const server = createServer(listener);
+  const drain = new Drain();
+  const server = createServer(drain.watch(listener));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
@@ -34,11 +34,6 @@ export async function serve(listener: RequestListener, host: string, port: numbe
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${String(bound)}`,
-    async stop() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
-      server.closeAllConnections();
-    },
+    stop: () => drain.run(server),
   };
 }

@@ -4,14 +4,20 @@
  */
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { PrismaPg } from '@prisma/adapter-pg';
-import { Kind, type DocumentNode, type ExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  Kind,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 
 import { shieldSubgraph } from './access/shield.ts';
 import { createContext, type ContextSource, type PlatformServices, type SubgraphContext } from './context.ts';
 import { ClientCache } from './database/connections.ts';
 import type { Domain } from './domains.ts';
 import { toPublicError } from './errors.ts';
-import { executorOf } from './execution.ts';
 import type { Caller } from './identity.ts';
 import type { Logger } from './log.ts';
 import type { RawClient } from './read/reader.ts';
@@ -20,6 +26,7 @@ import type { Exchange, Route, Serve } from './routes.ts';
 import { internalEnumValue, type ExpandedSchema } from './sdl/expand.ts';
 import { readSchema } from './sdl/files.ts';
 import { scalars } from './sdl/scalars.ts';
+import { SubOperations } from './subOperations.ts';
 
 type Resolvers = NonNullable<
   Parameters<typeof buildSubgraphSchema>[0] extends readonly (infer Module)[]
@@ -151,15 +158,21 @@ export function defineSubgraph<Client extends RawClient & object>({
       const schema = buildSchema(domain, expanded, resolvers);
       const clients = new ClientCache(services.connections, domain, createClient);
       const source: ContextSource<Client> = { domain, services, clients, lists: expanded.lists };
-      const run = executorOf(schema);
+      const operations = new SubOperations(schema);
       await services.connections.warm(domain);
       return {
         domain,
         schema,
         createContext: (caller) => createContext(source, caller),
-        async execute({ caller, ...operation }) {
+        async execute({ query, variables, operationName, caller }) {
           const contextValue = createContext(source, caller);
-          const executed = await run(operation, contextValue);
+          const executed = await execute({
+            schema,
+            document: operations.read(query),
+            contextValue,
+            variableValues: variables ?? {},
+            ...(operationName === undefined ? {} : { operationName }),
+          });
           const result = { ...executed, ...refusalsExtension(contextValue.refusals) };
           if (result.errors === undefined) return result;
           const errors = result.errors.map((error) => formatError(error, error.path, services.log, caller.requestId));

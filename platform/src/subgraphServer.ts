@@ -9,6 +9,7 @@ import {
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type RequestHandler } from 'express';
 
+import { noteDeadline, refuseLate } from './callDeadline.ts';
 import type { SubgraphContext } from './context.ts';
 import { addressOf, serve, type HttpServer } from './http.ts';
 import { anonymous, type Caller } from './identity.ts';
@@ -86,7 +87,7 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Htt
     );
     response.status(ready ? 200 : 503).json({ ready });
   });
-  app.use('/graphql', requireCaller(options), express.json({ limit: '4mb' }));
+  app.use('/graphql', requireCaller(options), noteDeadline, express.json({ limit: '4mb' }), refuseLate);
   app.use(
     '/graphql',
     expressMiddleware(apollo, {

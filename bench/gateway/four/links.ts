@@ -1,10 +1,10 @@
 /** The gateway's links to the four, elsewhere or in this process. */
 import { remoteLink } from '@metatron/gateway/remoteLink';
 import type { SubgraphLink } from '@metatron/gateway/subgraphSource';
-import { executorOf } from '@metatron/platform/execution';
 import type { KeyRing } from '@metatron/platform/tokens';
 
 import { addressOf, DOMAINS } from './foreign.ts';
+import { runnerOf } from './runnerOf.ts';
 import { services, type Service } from './schemas.ts';
 import { buildSchemas } from './subgraphs.ts';
 
@@ -19,7 +19,7 @@ const nothing = (): Promise<void> => Promise.resolve();
 export const localLinks = (): Links =>
   new Map(
     [...buildSchemas()].map(([service, schema]) => {
-      const run = executorOf(schema);
+      const run = runnerOf(schema);
       const execute: SubgraphLink['execute'] = async (operation) => run(operation);
       return [service, { domain: DOMAINS[service], address: null, execute, serve: nothing, ping: nothing }];
     }),

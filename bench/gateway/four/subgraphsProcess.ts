@@ -10,12 +10,12 @@ import type { AddressInfo } from 'node:net';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import { executorOf } from '@metatron/platform/execution';
 import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 import { answering, present } from '../contender.ts';
 
+import { runnerOf } from './runnerOf.ts';
 import type { Service } from './schemas.ts';
 import { buildSchemas } from './subgraphs.ts';
 
@@ -30,7 +30,7 @@ type Answer = (body: string) => Promise<string>;
 let fetches = 0;
 
 function compute(schema: GraphQLSchema): Answer {
-  const run = executorOf(schema);
+  const run = runnerOf(schema);
   return async (body) => {
     const operation = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
     return JSON.stringify(await run(operation));

@@ -1,7 +1,6 @@
 /** The bodies of requests: JSON of a bounded size and depth. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { PublicError } from '@metatron/platform/errors';
 import bodyParser from 'body-parser';
 
 import { HttpRefusal } from '../pipeline/refusal.ts';
@@ -33,10 +32,10 @@ function isDeeperThan(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((child) => isDeeperThan(child, levels - 1));
 }
 
-/** @throws PublicError for JSON that is nested without end. */
+/** @throws HttpRefusal for JSON that is nested without end. */
 export function assertShallow(value: unknown): void {
   if (isDeeperThan(value, MAX_DEPTH))
-    throw new PublicError('BAD_USER_INPUT', `The request’s JSON is nested deeper than ${String(MAX_DEPTH)} levels.`);
+    throw new HttpRefusal(400, `The request’s JSON is nested deeper than ${String(MAX_DEPTH)} levels.`);
 }
 
 const tooLarge = (): HttpRefusal =>
@@ -52,10 +51,10 @@ function refusalOf(fault: Error & { readonly status?: number; readonly type?: st
   const { status = 500, type } = fault;
   if (type === 'entity.too.large') return tooLarge();
   if (status === 415) return new HttpRefusal(415, 'A request is UTF-8, as it is or compressed by gzip, deflate or br.');
-  return status < 500 ? new PublicError('BAD_USER_INPUT', 'The request’s body is not JSON.') : fault;
+  return status < 500 ? new HttpRefusal(400, 'The request’s body is not JSON.') : fault;
 }
 
-/** @throws PublicError for a body that is no JSON, or too large. */
+/** @throws HttpRefusal for a body that is no JSON, or too large. */
 export async function readBody(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
   const { authorization, 'x-tenant-key': key } = request.headers;
   const parser = authorization === undefined && key === undefined ? parse : parseBatch;

@@ -27,6 +27,15 @@ function searchOf({ url = '' }: IncomingMessage): URLSearchParams {
   return new URLSearchParams(at === -1 ? '' : url.slice(at + 1));
 }
 
+/** Aborts when the client goes before it has its answer. */
+function departureOf(response: ServerResponse): AbortSignal {
+  const asker = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) asker.abort();
+  });
+  return asker.signal;
+}
+
 async function receive(request: IncomingMessage, response: ServerResponse): Promise<Asked> {
   assertFetchable(request);
   return request.method === 'GET' ? fromSearch(searchOf(request)) : fromBody(await readBody(request, response));
@@ -53,6 +62,7 @@ export function graphqlListener(options: GraphqlListenerOptions): RequestListene
       requestId,
       startedAt,
       isReadOnly: request.method === 'GET',
+      signal: departureOf(response),
       explains: request.headers['x-metatron-explain'] === 'true',
       receive: () => receive(request, response),
       identify: () => identify(request, requestId),

@@ -25,6 +25,8 @@ export interface Arrival {
   readonly isReadOnly: boolean;
   /** Whether it wants to be told how it was answered. */
   readonly explains: boolean;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
   /** @throws PublicError for what is no request in GraphQL. */
   readonly receive: () => Promise<Asked>;
   /** @throws PublicError for a caller who is not who they say. */

@@ -13,6 +13,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { PublicError } from '@metatron/platform/errors';
 
+import { deadlineOf } from '../resilience/settings.ts';
 import type { Identified, Parsed } from './flow.ts';
 import { HttpRefusal, InvalidRequest } from './refusal.ts';
 import { assertBounded } from './selections.ts';
@@ -62,11 +63,14 @@ export class Parser {
   /** @throws PublicError */
   parse(identified: Identified): Parsed {
     const { arrival, asked } = identified;
-    const document = this.document(asked.query ?? '');
+    const { query = '' } = asked;
+    if (query === '') throw new PublicError('BAD_USER_INPUT', 'The request has no `query`.');
+    const document = this.document(query);
     const operation = chooseOperation(document, asked.operationName);
-    if (arrival.isReadOnly && operation.operation !== OperationTypeNode.QUERY)
-      throw new HttpRefusal(405, 'A GET request may ask for a query alone.', { allow: 'POST' });
-    return { ...identified, document, operation };
+    if (operation.operation === OperationTypeNode.QUERY) return { ...identified, document, operation };
+    if (arrival.isReadOnly) throw new HttpRefusal(405, 'A GET request may ask for a query alone.', { allow: 'POST' });
+    const context = { ...identified.context, deadlineAt: deadlineOf('mutation', arrival.startedAt) };
+    return { ...identified, context, document, operation };
   }
 
   private document(text: string): DocumentNode {
