@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 
 import { embeddedDatabase } from '@metatron/prisma/provision';
 
+import { startProcess } from '../processes.ts';
+
 import type { Feed } from './feeds.ts';
-import { startProcess } from './processes.ts';
 import type { SyncPlatform } from './syncPlatform.ts';
 import { until } from './until.ts';
 
@@ -25,7 +26,10 @@ export async function caughtUp(platform: SyncPlatform, { domain }: Feed): Promis
 
 /** Milliseconds from the relay's first step, its connections and its checkpoint included, and the memory it took. */
 export async function drainOurs(platform: SyncPlatform, feed: Feed) {
-  const relay = await startProcess('relayProcess.ts', [platform.dataDirectory, feed.domain], HEAP);
+  const relay = await startProcess(new URL('relayProcess.ts', import.meta.url), {
+    parameters: [platform.dataDirectory, feed.domain],
+    flags: HEAP,
+  });
   const startMemoryMb = peakMemoryMb(relay.pid);
   const begun = performance.now();
   relay.send('go');
