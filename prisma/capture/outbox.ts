@@ -75,16 +75,24 @@ INSERT INTO ${EPOCH_TABLE} DEFAULT VALUES;`;
  * The only way to empty an outbox: what is emptied is written down in the same transaction, so that a
  * relay whose checkpoint is older (cdx was restored) notices. Whoever has written to a slot holds its
  * lock until the end of the transaction: that the lock is free says that nothing uncommitted is in it.
+ *
+ * Rows of transactions that have not begun came with a dump of another cluster: they would be counted
+ * when their ids are given out here, and go first.
  */
 export function createRotate(capture: Capture): string {
-  const slots = outboxTables(capture).flatMap((outbox) => SLOTS.map((slot) => slotOf(outbox, slot)));
+  const tables = outboxTables(capture);
+  const slots = tables.flatMap((outbox) => SLOTS.map((slot) => slotOf(outbox, slot)));
   return `CREATE FUNCTION sync_outbox_rotate(up_to xid8) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+  outbox  text;
   slot    text;
   newest  xid8;
   emptied integer := 0;
 BEGIN
+  FOREACH outbox IN ARRAY ARRAY[${tables.map((one) => `'${one}'`).join(', ')}]::text[] LOOP
+    EXECUTE format('DELETE FROM %I WHERE txid >= pg_snapshot_xmax(pg_current_snapshot())', outbox);
+  END LOOP;
   FOREACH slot IN ARRAY ARRAY[${slots.map((one) => `'${one}'`).join(', ')}]::text[] LOOP
     EXECUTE format('SELECT max(txid) FROM %I', slot) INTO newest;
     CONTINUE WHEN newest IS NULL OR newest >= up_to;

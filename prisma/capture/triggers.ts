@@ -1,7 +1,8 @@
 /**
  * The triggers that write to the outboxes: per statement, with transition tables. What is new counts
  * for and what is old counts against, added up; the two are never joined, because a plan cached
- * from small statements would join a large one row by row.
+ * from small statements would join a large one row by row. A single row is put in or taken out without adding
+ * up, which would cost more than all the rest.
  */
 import { valueOf, type AggregateSource, type Capture, type Measure, type RowSource } from './declare.ts';
 import { captureFunction, deltasOutbox, EVERY_TENANT, keysOutbox, loweredColumn } from './names.ts';
@@ -18,6 +19,10 @@ const TRANSITIONS: Readonly<Record<Operation, readonly { readonly name: string; 
   ],
   DELETE: [{ name: 'old_rows', sign: -1 }],
 };
+
+/** The operations whose rows are all on one side. */
+type OfOne = Exclude<Operation, 'UPDATE'>;
+const ROWS_OF_ONE: Readonly<Record<OfOne, string>> = { INSERT: 'new_rows', DELETE: 'old_rows' };
 
 interface Delta {
   /** Columns of the outbox with what goes into each, over the signed rows of one group. */
@@ -38,12 +43,20 @@ function delta(name: string, { kind }: Measure): Delta {
   };
 }
 
-function insertDeltas({ table, currency, measures }: AggregateSource, operation: Operation): string {
-  const group = ['tenant_id', ...(currency === undefined ? [] : ['currency'])];
-  const own = [
-    'tenant_id',
-    ...(currency === undefined ? [] : [currency === 'currency' ? currency : `${currency} AS currency`]),
-  ];
+const groupOf = ({ currency }: AggregateSource): string[] => [
+  'tenant_id',
+  ...(currency === undefined ? [] : ['currency']),
+];
+
+/** The same as the rows of a captured table have them. */
+const ownGroupOf = ({ currency }: AggregateSource): string[] => [
+  'tenant_id',
+  ...(currency === undefined ? [] : [currency === 'currency' ? currency : `${currency} AS currency`]),
+];
+
+function insertDeltas(source: AggregateSource, operation: Operation): string {
+  const { table, measures } = source;
+  const [group, own] = [groupOf(source), ownGroupOf(source)];
   const values = Object.entries(measures).map(([name, measure]) => `${valueOf(measure)} AS ${name}`);
   const signed = TRANSITIONS[operation].map(
     ({ name, sign }) =>
@@ -58,6 +71,34 @@ ${signed.join('\n      UNION ALL\n')}
     ) AS changes
     GROUP BY ${group.join(', ')}
     HAVING ${deltas.map(({ changed }) => changed).join(' OR ')};`;
+}
+
+/** What the only row of a statement adds or takes away. */
+function deltaOfOne(name: string, { kind }: Measure, operation: OfOne): Delta {
+  if (kind !== 'max')
+    return { columns: { [name]: operation === 'INSERT' ? name : `-${name}` }, changed: `${name} <> 0` };
+  const changed = `${name} IS NOT NULL`;
+  return { columns: operation === 'INSERT' ? { [name]: name } : { [loweredColumn(name)]: changed }, changed };
+}
+
+function insertDeltaOfOne(source: AggregateSource, operation: OfOne): string {
+  const { table, measures } = source;
+  const values = Object.entries(measures).map(([name, measure]) => `${valueOf(measure)} AS ${name}`);
+  const deltas = Object.entries(measures).map(([name, measure]) => deltaOfOne(name, measure, operation));
+  const columns = Object.assign({}, ...deltas.map((one) => one.columns)) as Delta['columns'];
+  return `      INSERT INTO ${deltasOutbox(table)} (${[...groupOf(source), ...Object.keys(columns)].join(', ')})
+      SELECT ${[...groupOf(source), ...Object.values(columns)].join(', ')}
+      FROM (
+        SELECT ${[...ownGroupOf(source), ...values].join(',\n          ')}
+        FROM ${ROWS_OF_ONE[operation]}
+      ) AS changed
+      WHERE ${deltas.map(({ changed }) => changed).join(' OR ')};`;
+}
+
+function insertKeyOfOne({ table, onlyTenant }: RowSource, operation: OfOne): string {
+  const filter = onlyTenant === undefined ? '' : ` WHERE tenant_id = '${onlyTenant}'`;
+  return `      INSERT INTO ${keysOutbox(table)} (tenant_id, ids)
+      SELECT tenant_id, ARRAY[id] FROM ${ROWS_OF_ONE[operation]}${filter};`;
 }
 
 function insertKeys({ table, onlyTenant }: RowSource, operation: Operation): string {
@@ -90,12 +131,25 @@ function createFunction(capture: Capture, table: string): string {
   const aggregates = capture.aggregates.filter((source) => source.table === table);
   const rows = capture.rows.filter((source) => source.table === table);
   const followers = capture.rows.filter((source) => source.follows?.table === table);
-  const body = (operation: Operation): string =>
+  const ofMany = (operation: Operation): string =>
     [
       ...aggregates.map((source) => insertDeltas(source, operation)),
       ...rows.map((source) => insertKeys(source, operation)),
       ...(operation === 'UPDATE' ? followers.map(insertFollowers) : []),
     ].join('\n') || '    NULL;';
+  const ofAny = (operation: OfOne): string => {
+    if (aggregates.length + rows.length === 0) return ofMany(operation);
+    const ofOne = [
+      ...aggregates.map((source) => insertDeltaOfOne(source, operation)),
+      ...rows.map((source) => insertKeyOfOne(source, operation)),
+    ];
+    return `    PERFORM FROM ${ROWS_OF_ONE[operation]} OFFSET 1;
+    IF NOT FOUND THEN
+${ofOne.join('\n')}
+      RETURN NULL;
+    END IF;
+${ofMany(operation)}`;
+  };
   const truncated = outboxesOf(capture, table).map(
     (outbox) => `    INSERT INTO ${outbox} (tenant_id) VALUES ('${EVERY_TENANT}');`,
   );
@@ -108,11 +162,11 @@ BEGIN
     PERFORM set_config('synchronous_commit', 'on', true);
   END IF;
   IF TG_OP = 'INSERT' THEN
-${body('INSERT')}
+${ofAny('INSERT')}
   ELSIF TG_OP = 'UPDATE' THEN
-${body('UPDATE')}
+${ofMany('UPDATE')}
   ELSIF TG_OP = 'DELETE' THEN
-${body('DELETE')}
+${ofAny('DELETE')}
   ELSE
 ${truncated.join('\n')}
   END IF;

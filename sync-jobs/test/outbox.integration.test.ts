@@ -56,14 +56,31 @@ describe('an outbox', () => {
     }
   });
 
-  test('has one row for a statement over many rows of a tenant, and none for one that changes no measure', async () => {
+  test('loses what a dump of another cluster brought of transactions that are still to come here', async () => {
+    await crm.query(
+      `INSERT INTO sync_outbox_customers (txid, tenant_id, total_customers)
+       VALUES ((pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000)::text::xid8, 'acme', 9)`,
+    );
+    expect(await waiting()).toBe(3);
+    expect(await rotate("'0'::xid8")).toBe(0);
+    expect(await waiting()).toBe(2);
+  });
+
+  test('has one row for a statement over one row or over many rows of a tenant rows of a tenant, and none for one that changes no measure', async () => {
     await rotate();
     await crm.query(
       "INSERT INTO customers (tenant_id, id) SELECT 'acme', gen_random_uuid() FROM generate_series(1, 500)",
     );
     await crm.query("UPDATE customers SET first_name = 'x'");
-    const { rows } = await crm.query('SELECT tenant_id, total_customers::int AS n FROM sync_outbox_customers');
-    expect(rows).toEqual([{ tenant_id: 'acme', n: 500 }]);
+    await crm.query(insert);
+    await crm.query("INSERT INTO customers (tenant_id, id, deleted_at) VALUES ('acme', gen_random_uuid(), now())");
+    await crm.query(
+      'DELETE FROM customers WHERE id = (SELECT min(id::text)::uuid FROM customers WHERE deleted_at IS NULL)',
+    );
+    const { rows } = await crm.query(
+      'SELECT tenant_id, total_customers::int AS n FROM sync_outbox_customers ORDER BY txid',
+    );
+    expect(rows).toEqual([500, 1, -1].map((n) => ({ tenant_id: 'acme', n })));
   });
 });
 

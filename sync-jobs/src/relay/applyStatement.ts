@@ -43,8 +43,8 @@ export function applyValues({ name, capture }: Source, checkpoint: Followed, bat
   const now = parseSnapshot(poll.snapshot);
   const kept = advance(since, now, poll.newest);
   const through = BigInt(now.xmax) <= BigInt(end) ? poll.completeThrough : null;
-  const isLast = kept.xmax !== since.xmax;
-  const witness = isLast ? `${String(poll.newest)} ${String(poll.newestAt)}` : null;
+  const isLast = poll.newest !== null && kept.xmax !== since.xmax;
+  const witness = isLast ? `${poll.newest} ${String(poll.newestAt)}` : null;
   const arrays = applyParameters(capture).map((parameter) => poll[parameter] ?? null);
   return [name, generation, kept.text, through, poll.lagMs, poll.changes, poll.audit, loaded, witness, ...arrays];
 }

@@ -11,66 +11,44 @@ import { applyStatement, applyValues, type Batch } from './applyStatement.ts';
 import type { Followed } from './checkpoint.ts';
 import { copy, copyAudit, lockCheckpoint, PATIENCE, SNAPSHOT } from './copy.ts';
 import { applyApart, putOrSetAside } from './isolate.ts';
-import { pollStatement, ranges, type Poll } from './pollStatement.ts';
-import { isOfData } from './reason.ts';
+import { lookValues, pollOnce } from './poll.ts';
+import { boundsOf, pollStatement, ranges, type Look, type Poll } from './pollStatement.ts';
+import { orElse } from './savepoint.ts';
 import { changedRows, goneKeys } from './rows.ts';
 import { putStatement, takeStatement } from './rowStatements.ts';
-import type { Snapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
 
-export interface Look {
-  readonly since: Snapshot;
-  /** From which transaction on the rest is left for the next look. */
-  readonly end: string;
-}
-
-const bounds = ({ since: { xmax, inProgress }, end }: Look) => ({
-  xmax: `'${xmax}'::xid8`,
-  running: `'{${inProgress.join(',')}}'::xid8[]`,
-  end: `'${end}'::xid8`,
-});
-
-async function putRowsOf(cdx: pg.PoolClient, { name }: Source, rows: RowSource, json: string): Promise<void> {
-  await cdx.query('SAVEPOINT chunk');
-  try {
-    await cdx.query(putStatement(rows), [json]);
-    await cdx.query('RELEASE SAVEPOINT chunk');
-  } catch (error) {
-    if (!isOfData(error)) throw error;
-    await cdx.query('ROLLBACK TO SAVEPOINT chunk');
-    await putOrSetAside(cdx, name, rows, json);
-  }
-}
+const putRowsOf = (cdx: pg.PoolClient, { name }: Source, rows: RowSource, json: string): Promise<unknown> =>
+  orElse<unknown>(
+    cdx,
+    () => cdx.query(putStatement(rows), [json]),
+    () => putOrSetAside(cdx, name, rows, json),
+  );
 
 /** Ends with the ordinary statement, and where cdx refuses it with one tenant by itself. */
-async function finish(cdx: pg.PoolClient, source: Source, checkpoint: Followed, batch: Batch): Promise<void> {
-  await cdx.query('SAVEPOINT totals');
-  try {
-    await cdx.query(applyStatement(source.capture, { loads: false }), applyValues(source, checkpoint, batch));
-  } catch (error) {
-    if (!isOfData(error)) throw error;
-    await cdx.query('ROLLBACK TO SAVEPOINT totals');
-    await applyApart(cdx, source, checkpoint, batch);
-  }
-}
+const finish = (cdx: pg.PoolClient, source: Source, checkpoint: Followed, batch: Batch): Promise<unknown> =>
+  orElse<unknown>(
+    cdx,
+    () => cdx.query(applyStatement(source.capture, { loads: false }), applyValues(source, checkpoint, batch)),
+    () => applyApart(cdx, source, checkpoint, batch),
+  );
 
 /** @returns what was applied; undefined when another worker was faster, or a table was truncated. */
 export function transferBacklog(source: Source, checkpoint: Followed, look: Look): Promise<Poll | undefined> {
   const { capture } = source;
-  const scope = `WITH ${ranges(capture, bounds(look))}`;
+  const scope = `WITH ${ranges(capture, boundsOf(look))}`;
   const read = async (origin: pg.PoolClient, cdx: pg.PoolClient): Promise<Poll | undefined> => {
-    const { since, end } = look;
-    const {
-      rows: [poll],
-    } = await origin.query<Poll>(pollStatement(capture), [since.xmax, since.inProgress, end, 0]);
+    const query = { text: pollStatement(capture), values: lookValues(look, 0) };
+    const poll = await pollOnce(origin, checkpoint, query);
     if (poll === undefined || poll.truncated || !(await lockCheckpoint(cdx, source, checkpoint))) return undefined;
     for (const rows of capture.rows) {
-      const put = (json: string): Promise<void> => putRowsOf(cdx, source, rows, json);
+      const put = (json: string): Promise<unknown> => putRowsOf(cdx, source, rows, json);
       await copy(origin, { scope, query: changedRows(rows) }, put);
       await copy(origin, { scope, query: goneKeys(rows) }, (json) => cdx.query(takeStatement(rows), [json]));
     }
     await copyAudit(origin, cdx, source.name, scope);
-    await finish(cdx, source, checkpoint, { poll: { ...poll, audit: null }, end, loaded: [] });
+    // The audit entries are in: none are left to append, and the commit still waits for the disk for them.
+    await finish(cdx, source, checkpoint, { poll: { ...poll, audit: '[]' }, end: look.end, loaded: [] });
     return poll;
   };
   return inTransaction(

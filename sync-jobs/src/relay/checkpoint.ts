@@ -1,6 +1,5 @@
 /** How far a source has been applied, and whether that still means anything at the source. */
 import { EPOCH_TABLE } from '@metatron/prisma/capture/names';
-
 import { outboxTables } from '@metatron/prisma/capture/outbox';
 
 import { follows, parseSnapshot, type Snapshot } from './snapshot.ts';
@@ -22,9 +21,12 @@ export interface Checkpoint {
   /** Undefined: nothing has been applied that could be built on, the source is to be seeded. */
   readonly snapshot: Snapshot | undefined;
   readonly identity: Identity;
+  /** When the source's server was started that this was read for: another one may have been put back. */
+  readonly started: string;
 }
 
 interface IdentityRow extends Identity {
+  readonly started: string;
   readonly purgedBelow: string;
   readonly snapshot: string;
 }
@@ -33,7 +35,8 @@ interface IdentityRow extends Identity {
 const IDENTIFY = `
 SELECT (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
        e.epoch || ':' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) AS epoch,
-       e.purged_below::text AS "purgedBelow", pg_current_snapshot()::text AS snapshot
+       pg_postmaster_start_time()::text AS started, e.purged_below::text AS "purgedBelow",
+       pg_current_snapshot()::text AS snapshot
 FROM ${EPOCH_TABLE} e`;
 
 const BEGIN = `
@@ -84,10 +87,14 @@ export async function readCheckpoint(source: Source): Promise<Checkpoint> {
     rows: [identity],
   } = await origin.query<IdentityRow>(IDENTIFY);
   if (identity === undefined) throw new Error(`the ${name} database has no ${EPOCH_TABLE}`);
+  const { started } = identity;
   const [row] = stored.rows;
-  if (row !== undefined) return { generation: row.generation, snapshot: await holds(source, row, identity), identity };
+  if (row !== undefined) {
+    const snapshot = await holds(source, row, identity);
+    return { generation: row.generation, snapshot, identity, started };
+  }
   await cdx.query(BEGIN, [name, identity.systemIdentifier, identity.epoch]);
-  return { generation: '0', snapshot: undefined, identity };
+  return { generation: '0', snapshot: undefined, identity, started };
 }
 
 /** Shown in `syncStatus`; the checkpoint itself is not touched. */

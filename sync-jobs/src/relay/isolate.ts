@@ -17,8 +17,9 @@ import {
 } from './applyStatement.ts';
 import type { Followed } from './checkpoint.ts';
 import { PATIENCE } from './copy.ts';
-import { isOfData, reasonOf } from './reason.ts';
+import { reasonOf } from './reason.ts';
 import { putStatement, takeStatement } from './rowStatements.ts';
+import { orElse } from './savepoint.ts';
 import { setAside } from './setAside.ts';
 import type { Source } from './source.ts';
 import { targetsOf } from './targets.ts';
@@ -36,19 +37,16 @@ async function halve<Item>(
 ): Promise<readonly Refused<Item>[]> {
   const [first] = items;
   if (first === undefined) return [];
-  await cdx.query('SAVEPOINT half');
-  try {
+  const all = async (): Promise<readonly Refused<Item>[]> => {
     await apply(items);
-    await cdx.query('RELEASE SAVEPOINT half');
     return [];
-  } catch (error) {
-    if (!isOfData(error)) throw error;
-    await cdx.query('ROLLBACK TO SAVEPOINT half');
-    if (items.length === 1) return [{ item: first, reason: reasonOf(error) }];
+  };
+  return orElse(cdx, all, async (refusal) => {
+    if (items.length === 1) return [{ item: first, reason: reasonOf(refusal) }];
     const middle = items.length >> 1;
     const left = await halve(cdx, items.slice(0, middle), apply);
     return [...left, ...(await halve(cdx, items.slice(middle), apply))];
-  }
+  });
 }
 
 const TENANTS = `

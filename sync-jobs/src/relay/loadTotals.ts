@@ -2,12 +2,12 @@
 import { inTransaction } from '../transaction.ts';
 
 import { applyStatement, applyValues, type Batch } from './applyStatement.ts';
-import type { Look } from './backlog.ts';
 import type { Followed } from './checkpoint.ts';
 import { PATIENCE } from './copy.ts';
 import { isolate } from './isolate.ts';
 import type { Load } from './loads.ts';
-import { pollStatement, type Poll } from './pollStatement.ts';
+import { lookValues, pollOnce } from './poll.ts';
+import { pollStatement, type Look, type Poll } from './pollStatement.ts';
 import { isOfData } from './reason.ts';
 import { parseSnapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
@@ -31,7 +31,7 @@ async function write(source: Source, checkpoint: Followed, batch: Batch): Promis
 }
 
 /**
- * @returns what was applied; undefined when another worker was faster; `later` when there is too much
+ * @returns what was applied; undefined when another worker was faster, or another server answered; `later` when there is too much
  *   else to do, so that an ordinary step has to come first.
  */
 export async function loadTotals(
@@ -40,17 +40,12 @@ export async function loadTotals(
   look: Look,
   { loads, rowsAtOnce }: { readonly loads: readonly Load[]; readonly rowsAtOnce: number },
 ): Promise<Poll | 'later' | undefined> {
-  const { since, end } = look;
   const tenants = loads.map(({ tenantId }) => tenantId);
-  const values = [since.xmax, since.inProgress, end, rowsAtOnce, tenants];
-  const { rows } = await inTransaction(
-    source.origin,
-    (origin) => origin.query<Poll>(pollStatement(source.capture, true), values),
-    PATIENCE,
-  );
-  const [poll] = rows;
-  if (poll === undefined || !isWhole(poll, look, rowsAtOnce)) return 'later';
-  const drift = await write(source, checkpoint, { poll, end, loaded: tenants });
+  const query = { text: pollStatement(source.capture, true), values: [...lookValues(look, rowsAtOnce), tenants] };
+  const poll = await inTransaction(source.origin, (origin) => pollOnce(origin, checkpoint, query), PATIENCE);
+  if (poll === undefined) return undefined;
+  if (!isWhole(poll, look, rowsAtOnce)) return 'later';
+  const drift = await write(source, checkpoint, { poll, end: look.end, loaded: tenants });
   if (drift === undefined) return undefined;
   const runId = loads[0]?.runId ?? null;
   if (runId !== null) await source.cdx.query(COUNT, [runId, tenants.length, drift]);

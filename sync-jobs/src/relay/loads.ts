@@ -47,8 +47,9 @@ export async function everyTenant(capture: Capture, origin: Database, cdx: Datab
   return [...new Set([...there, ...here])].toSorted();
 }
 
+/** It is running once its loads are there: before, it would count as done. */
 const BEGIN_RUN = `
-INSERT INTO sync_runs (id, source, kind, status, started_at) VALUES ($1, $2, $3, 'running', now())`;
+INSERT INTO sync_runs (id, source, kind, status, started_at) VALUES ($1, $2, $3, 'pending', now())`;
 
 /** One load of a tenant at a time: what is more urgent takes the other's place and begins again. */
 const REQUEST = `

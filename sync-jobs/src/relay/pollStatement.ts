@@ -12,6 +12,7 @@ import { outboxTables } from '@metatron/prisma/capture/outbox';
 
 import { collapse, type Loaded } from './collapse.ts';
 import { AUDIT_COLUMNS, changedRows, goneKeys } from './rows.ts';
+import type { Snapshot } from './snapshot.ts';
 import { targetsOf } from './targets.ts';
 
 /** The row that the statement gives; the JSON is passed on to cdx as it came. */
@@ -37,6 +38,13 @@ export interface Poll {
   readonly audit: string | null;
 }
 
+/** From which snapshot on to look, and how far. */
+export interface Look {
+  readonly since: Snapshot;
+  /** From which transaction on the rest is left for the next look. */
+  readonly end: string;
+}
+
 /** SQL for the earlier snapshot's xmax, for what was running then, and for the first transaction left. */
 export interface Bounds {
   readonly xmax: string;
@@ -45,6 +53,13 @@ export interface Bounds {
 }
 
 const PARAMETERS: Bounds = { xmax: '$1::xid8', running: '$2::xid8[]', end: '$3::xid8' };
+/** Written out, for a cursor, which takes no parameters. */
+export const boundsOf = ({ since: { xmax, inProgress }, end }: Look): Bounds => ({
+  xmax: `'${xmax}'::xid8`,
+  running: `'{${inProgress.join(',')}}'::xid8[]`,
+  end: `'${end}'::xid8`,
+});
+
 const LOADED: Loaded = '$5::text[]';
 
 /**

@@ -1,13 +1,14 @@
 /** One source's way into cdx, one step at a time. Whoever takes the steps, each is exact. */
 import { applyStatement, applyValues } from './applyStatement.ts';
-import { transferBacklog, type Look } from './backlog.ts';
+import { transferBacklog } from './backlog.ts';
 import { readCheckpoint, type Checkpoint, type Followed } from './checkpoint.ts';
 import { isolate } from './isolate.ts';
 import { LoadPace, STEP_MS } from './loadPace.ts';
 import { loadRows } from './loadRows.ts';
 import { finishRuns, nextLoads, type Load } from './loads.ts';
 import { loadTotals } from './loadTotals.ts';
-import { pollStatement, type Poll } from './pollStatement.ts';
+import { lookValues, pollOnce } from './poll.ts';
+import { pollStatement, type Look, type Poll } from './pollStatement.ts';
 import { isOfData } from './reason.ts';
 import { seed } from './seed.ts';
 import { advance, parseSnapshot, type Snapshot } from './snapshot.ts';
@@ -30,18 +31,11 @@ export interface Progress {
   readonly lagMs: number;
 }
 
-/** What answers now may be another server, or this one put back to an earlier state. */
-class SourceRestarted extends Error {
-  readonly code = 'restarted';
-}
-
 export class Relay {
   readonly source: Source;
   progress: Progress | undefined;
   private checkpoint: Checkpoint | undefined;
   private writtenAt = 0;
-  /** When the source's server was started that the checkpoint was read for. */
-  private started: string | undefined;
   private span = TRANSACTIONS_AT_ONCE;
   private readonly pace = new LoadPace();
   private readonly poll: { readonly name: string; readonly text: string };
@@ -57,6 +51,7 @@ export class Relay {
   /** After an error, and for a new holder: nothing remembered is to be trusted. */
   forget(): void {
     this.checkpoint = undefined;
+    this.span = TRANSACTIONS_AT_ONCE;
     this.pace.forget();
   }
 
@@ -71,25 +66,13 @@ export class Relay {
   }
 
   private async drain(checkpoint: Followed, look: Look): Promise<Step> {
-    const { since, end } = look;
-    const values = [since.xmax, since.inProgress, end, ROWS_AT_ONCE];
-    const poll = await this.ask({ ...this.poll, values });
+    const values = lookValues(look, ROWS_AT_ONCE);
+    const poll = await pollOnce(this.source.origin, checkpoint, { ...this.poll, values });
+    if (poll === undefined) return this.moved(checkpoint, undefined);
     if (poll.truncated) return this.begin(checkpoint);
-    if (poll.changes === 0) return this.idle(checkpoint, poll, end);
+    if (poll.changes === 0) return this.idle(checkpoint, poll, look);
     if (poll.volume > ROWS_AT_ONCE) return this.moved(checkpoint, await transferBacklog(this.source, checkpoint, look));
-    return this.moved(checkpoint, (await this.write(checkpoint, poll, end)) ? poll : undefined);
-  }
-
-  private async ask(query: { readonly text: string; readonly values: readonly unknown[] }): Promise<Poll> {
-    const { rows } = await this.source.origin.query<Poll>({ ...query, values: [...query.values] });
-    const [poll] = rows;
-    if (poll === undefined) throw new Error('a poll gives one row');
-    if (this.started !== undefined && this.started !== poll.started) {
-      this.started = undefined;
-      throw new SourceRestarted();
-    }
-    this.started = poll.started;
-    return poll;
+    return this.moved(checkpoint, (await this.write(checkpoint, poll, look)) ? poll : undefined);
   }
 
   /** Follows the source from now on; its tenants are then loaded step by step. */
@@ -101,7 +84,7 @@ export class Relay {
   }
 
   /** One statement; false when the checkpoint was no longer where it had been read. */
-  private async write(checkpoint: Followed, poll: Poll, end: string): Promise<boolean> {
+  private async write(checkpoint: Followed, poll: Poll, { end }: Look): Promise<boolean> {
     const batch = { poll, end, loaded: [] };
     try {
       const values = applyValues(this.source, checkpoint, batch);
@@ -114,13 +97,13 @@ export class Relay {
   }
 
   /** Nothing happened, or nothing among as many transactions as were looked at: then further on. */
-  private async idle(checkpoint: Followed, poll: Poll, end: string): Promise<Step> {
-    if (BigInt(parseSnapshot(poll.snapshot).xmax) > BigInt(end)) {
+  private async idle(checkpoint: Followed, poll: Poll, look: Look): Promise<Step> {
+    if (BigInt(parseSnapshot(poll.snapshot).xmax) > BigInt(look.end)) {
       this.span *= 8n;
       return 'busy';
     }
     if (Date.now() - this.writtenAt < IDLE_WRITE_MS) return 'idle';
-    const step = this.moved(checkpoint, (await this.write(checkpoint, poll, end)) ? poll : undefined);
+    const step = this.moved(checkpoint, (await this.write(checkpoint, poll, look)) ? poll : undefined);
     return step === 'lost' ? 'lost' : 'idle';
   }
 
@@ -128,7 +111,8 @@ export class Relay {
     this.checkpoint = undefined;
     if (poll === undefined) return 'lost';
     this.remember(checkpoint, advance(checkpoint.snapshot, parseSnapshot(poll.snapshot), poll.newest));
-    this.span = TRANSACTIONS_AT_ONCE;
+    // While nothing happens the checkpoint stays where it is, and what is looked at has to reach as far as before.
+    if (poll.newest !== null) this.span = TRANSACTIONS_AT_ONCE;
     this.writtenAt = Date.now();
     this.progress = { completeThrough: poll.completeThrough, lagMs: poll.lagMs };
     return 'busy';

@@ -9,6 +9,7 @@ import { inTransaction } from '../transaction.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { copyAudit, lockCheckpoint, PATIENCE, SNAPSHOT } from './copy.ts';
 import { everyTenant, requestLoads } from './loads.ts';
+import { boundsOf, ranges } from './pollStatement.ts';
 import { advance, parseSnapshot, type Snapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
 
@@ -35,6 +36,15 @@ const first = (purgedBelow: string): Snapshot => {
   return parseSnapshot(`${from}:${from}:`);
 };
 
+/** After a TRUNCATE the entries before the checkpoint are in the chain already. */
+function newSince(capture: Capture, { snapshot: since }: Checkpoint, now: Now): string {
+  if (since === undefined) return '';
+  return `WITH ${ranges(capture, boundsOf({ since, end: parseSnapshot(now.snapshot).xmax }))}`;
+}
+
+/** Empties no outbox, and rids them of what a dump of another cluster brought. */
+const FORGET_FOREIGN = "SELECT sync_outbox_rotate('0')";
+
 const FOLLOW = `
 UPDATE sync_checkpoints SET generation = generation + 1, snapshot = $2, witness = $5, system_identifier = $3, epoch = $4,
        drained_at = now(), updated_at = now(), last_error = NULL
@@ -44,15 +54,16 @@ UPDATE sync_checkpoints SET generation = generation + 1, snapshot = $2, witness 
  * Readers of cdx see what was there until a tenant's load puts the new in its place.
  * @returns the snapshot that the changes are followed from; undefined when another worker was faster.
  */
-export function seed(source: Source, checkpoint: Checkpoint): Promise<string | undefined> {
+export async function seed(source: Source, checkpoint: Checkpoint): Promise<string | undefined> {
   const { name, capture } = source;
+  if (outboxTables(capture).length > 0) await source.origin.query(FORGET_FOREIGN);
   const begin = async (origin: pg.PoolClient, cdx: pg.PoolClient): Promise<string | undefined> => {
     // Locked before the source is read: what another worker applies meanwhile would be undone.
     if (!(await lockCheckpoint(cdx, source, checkpoint))) return undefined;
     const { rows } = await origin.query<Now>(nowStatement(capture));
     const [now] = rows;
     if (now === undefined) return undefined;
-    await copyAudit(origin, cdx, name, '');
+    await copyAudit(origin, cdx, name, newSince(capture, checkpoint, now));
     const tenants = await everyTenant(capture, origin, cdx);
     await requestLoads(cdx, name, { kind: 'seed', tenants, isBehind: true });
     const { systemIdentifier, epoch } = checkpoint.identity;

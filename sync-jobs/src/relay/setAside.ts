@@ -17,8 +17,12 @@ VALUES ($1, gen_random_uuid(), $2, 'drain:' || $3, 'drain', json_build_object('s
 ON CONFLICT (tenant_id, source, source_ref) DO UPDATE
   SET status = 'open', error = excluded.error, attempts = dead_letters.attempts + 1, resolved_at = NULL, updated_at = clock_timestamp()`;
 
+/** Ten seconds the first time, then longer and longer, an hour at most. */
+const nextAttempt = (load: string): string =>
+  `now() + least(interval '1 hour', interval '10 s' * 2 ^ least(${load}.attempts, 10))`;
+
 /**
- * Ten seconds the first time, then longer and longer, an hour at most. A load that is under way for the
+ * A load that is under way for the
  * rows' sake goes on, and comes back by itself when it ends.
  */
 const AGAIN = `
@@ -28,7 +32,7 @@ INSERT INTO sync_loads AS load (source, tenant_id, kind, is_behind, not_before, 
 VALUES ($1, $2, 'set_aside', $3, now() + interval '10 s', 1)
 ON CONFLICT (tenant_id, source) DO UPDATE
    SET kind = 'set_aside', run_id = NULL, is_behind = true, target = NULL, last_id = NULL, attempts = load.attempts + 1,
-       not_before = now() + least(interval '1 hour', interval '10 s' * 2 ^ least(load.attempts, 10))
+       not_before = ${nextAttempt('load')}
  WHERE excluded.is_behind`;
 
 /** The totals of a tenant, or one of its rows, that cdx does not take. */
@@ -45,7 +49,7 @@ export const END_OF_LOAD = `
 WITH again AS (
   UPDATE sync_loads l
      SET kind = 'set_aside', run_id = NULL, is_behind = false, target = NULL, last_id = NULL, attempts = attempts + 1,
-         not_before = now() + least(interval '1 hour', interval '10 s' * 2 ^ least(attempts, 10))
+         not_before = ${nextAttempt('l')}
    WHERE l.source = $1 AND l.tenant_id = $2 AND l.target = $3 AND l.last_id IS NOT DISTINCT FROM $4
      AND EXISTS (SELECT FROM dead_letters d WHERE d.source = l.source AND d.tenant_id = l.tenant_id AND d.job = 'drain'
                  AND d.status = 'open' AND d.updated_at >= l.begun_at)

@@ -37,7 +37,7 @@ describe.each([
   );
 });
 
-test.each(mutations)(
+test.each(mutations.filter(({ slow }) => slow !== true))(
   'the faults show a relay $name',
   async (mutation) => {
     expect(await findRed(world, mutation, 1)).toBeGreaterThan(0);

@@ -9,6 +9,8 @@ export interface Mutation {
   readonly instead: string;
   /** The faults that show it, each about as surely as the others. */
   readonly shownBy: RegExp;
+  /** Takes long, and is left to the long run. */
+  readonly slow?: true;
 }
 
 export const mutations: readonly Mutation[] = [
@@ -25,5 +27,21 @@ export const mutations: readonly Mutation[] = [
     text: 'WHERE txid = ANY (${running})',
     instead: 'WHERE txid = ANY (${running}) AND false',
     shownBy: /stays open while/,
+  },
+  {
+    name: 'whose checkpoint leads past the last change it has seen',
+    files: ['snapshot.ts'],
+    text: 'newest: string | null): Snapshot {',
+    instead: 'newest: string | null): Snapshot { if (newest !== undefined) return now;',
+    shownBy: /not yet written/,
+    slow: true,
+  },
+  {
+    name: 'that takes a source put back to earlier for the one it knows',
+    files: ['checkpoint.ts'],
+    text: 'there === true',
+    instead: 'there !== undefined',
+    shownBy: /has gone past/,
+    slow: true,
   },
 ];

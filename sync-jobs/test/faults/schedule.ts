@@ -9,9 +9,10 @@ import { untilExact, Violation } from './exact.ts';
 import type { Fault } from './fault.ts';
 import { Random } from './random.ts';
 import type { World } from './world.ts';
+import { untilTold } from './told.ts';
 import { keepWriting } from './writer.ts';
 
-const WRITERS = 3;
+const WRITERS = 6;
 const PATIENCE_MS = 60_000;
 
 export interface Outcome {
@@ -70,6 +71,18 @@ export async function mend(world: World): Promise<void> {
   await caughtUp(world, domains, PATIENCE_MS);
 }
 
+/** What may take longer than a fault's turn: the domain events of all of them. */
+async function afterAll(world: World, step: number): Promise<Outcome> {
+  const outcome = { step, fault: 'after all of them, the domain events', transactions: 0 };
+  try {
+    const [transactions, exactAfterMs] = await untilTold(world);
+    return { ...outcome, transactions, exactAfterMs, violation: undefined };
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    return { ...outcome, exactAfterMs: undefined, violation: error };
+  }
+}
+
 /** Runs a schedule to its end; the world is whole again after each step. */
 export async function* runSchedule(
   world: World,
@@ -92,4 +105,5 @@ export async function* runSchedule(
     }
     for (const work of world.afterwards.splice(0)) await work();
   }
+  yield await afterAll(world, count + 1);
 }

@@ -9,6 +9,7 @@ import type { Databases } from '../kit.ts';
 import { transactions, type Transaction } from '../statements.ts';
 
 import { Random } from './random.ts';
+import { TELLER, TOLD_TYPE } from './told.ts';
 
 const AT_ONCE = 50;
 const AFTER_REFUSAL_MS = 20;
@@ -22,6 +23,8 @@ interface Manner {
   /** What it did before this statement is kept, what it did since is taken back. */
   readonly savepointAt: number;
   readonly auditId: string | undefined;
+  /** Whether something happens that ANALYTICS is told of. */
+  readonly isToldOf: boolean;
 }
 
 function draw(random: Random): Manner {
@@ -30,19 +33,28 @@ function draw(random: Random): Manner {
     openMs: random.oneIn(12) ? random.between(50, LONGEST_MS) : 0,
     savepointAt: random.oneIn(4) ? random.below(3) : -1,
     auditId: random.oneIn(2) ? randomUUID() : undefined,
+    isToldOf: random.oneIn(3),
   };
 }
 
 const audit = (id: string): string =>
   `INSERT INTO audit_entries (tenant_id, id, actor_role, action, object_type, object_id, after, request_id) VALUES ('acme', '${id}', 'client', 'faultTry', 'Fault', '${id}', '{"a": 1}', 'r')`;
 
-async function perform(client: pg.PoolClient, { statements, commit }: Transaction, manner: Manner): Promise<void> {
-  const { asynchronous, openMs, savepointAt, auditId } = manner;
+const happening = `INSERT INTO domain_events (tenant_id, id, type, payload)
+  VALUES ('acme', gen_random_uuid(), '${TOLD_TYPE}', jsonb_build_object('customerId', gen_random_uuid()))`;
+
+async function perform(
+  client: pg.PoolClient,
+  { source, statements, commit }: Transaction,
+  manner: Manner,
+): Promise<void> {
+  const { asynchronous, openMs, savepointAt, auditId, isToldOf } = manner;
   // Other triggers and foreign keys are off, the capture is not.
   await client.query(
     `BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL deadlock_timeout = 20; SET LOCAL synchronous_commit = ${asynchronous ? 'off' : 'on'}`,
   );
   if (auditId !== undefined) await client.query(audit(auditId));
+  if (isToldOf && source === TELLER) await client.query(happening);
   for (const [index, text] of statements.entries()) {
     if (index === savepointAt) await client.query(`SAVEPOINT before; ${text}; ROLLBACK TO before`);
     await client.query(text);

@@ -1,11 +1,14 @@
 import type { Fault } from '../fault.ts';
 
 import { clocks } from './clocks.ts';
+import { corrupted } from './corrupted.ts';
 import { databases } from './databases.ts';
 import { killed } from './killed.ts';
 import { network } from './network.ts';
 import { queue } from './queue.ts';
+import { refused } from './refused.ts';
 import { restored } from './restored.ts';
+import { schema } from './schema.ts';
 import { writes } from './writes.ts';
 
 export const faults: readonly Fault[] = [
@@ -15,5 +18,8 @@ export const faults: readonly Fault[] = [
   ...queue,
   ...writes,
   ...restored,
+  ...corrupted,
+  ...refused,
+  ...schema,
   ...clocks,
 ];
