@@ -1,9 +1,13 @@
-/** Apollo Server over the gateway with the platform's checks, and over the same gateway without them. */
-import { ApolloServer } from '@apollo/server';
+/** The gateway's stages with the platform's checks, and the same stages without them. */
 import { buildAccessTable } from '@metatron/gateway/accessTable';
-import { createPlanner } from '@metatron/gateway/apollo';
-import { GuardedGateway } from '@metatron/gateway/guardedGateway';
-import type { RequestContext } from '@metatron/gateway/requestContext';
+import { Metrics } from '@metatron/gateway/metrics';
+import { complete } from '@metatron/gateway/pipeline/complete';
+import type { Asked, Parsed } from '@metatron/gateway/pipeline/flow';
+import type { Graph } from '@metatron/gateway/pipeline/graph';
+import { identify } from '@metatron/gateway/pipeline/identify';
+import { limit } from '@metatron/gateway/pipeline/limit';
+import { loadGraph } from '@metatron/gateway/pipeline/loadGraph';
+import { serialise } from '@metatron/gateway/pipeline/serialise';
 import { openSecurityEvents } from '@metatron/gateway/securityEvents';
 import type { SubgraphLink } from '@metatron/gateway/subgraphSource';
 import { readSupergraph } from '@metatron/gateway/supergraph';
@@ -20,37 +24,47 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-const sendTo =
-  (server: ApolloServer<RequestContext>): Send =>
-  async (query, caller, expected = 0) => {
-    const { signal } = new AbortController();
-    const contextValue = { caller, startedAt: performance.now(), deadlineAt: Infinity, signal, explanation: undefined };
-    const { body } = await server.executeOperation({ query }, { contextValue });
-    const { data, errors = [] } = body.kind === 'single' ? body.singleResult : {};
+type Check = (graph: Graph, parsed: Parsed) => ReturnType<Graph['authoriser']['authorise']>;
+
+const checked: Check = ({ authoriser }, parsed) => authoriser.authorise(limit(parsed));
+
+const unchecked: Check = (_graph, parsed) => {
+  const { document, operation } = parsed;
+  return { ...parsed, cost: 0, decision: { document, operation, introspection: undefined, denied: new Set() } };
+};
+
+function sendTo(graph: Graph, check: Check, log: Logger): Send {
+  return async (query, caller, expected = 0) => {
+    const asked: Asked = { query, operationName: undefined, variables: {}, extensions: {} };
+    const arrival = {
+      ...{ requestId: caller.requestId, startedAt: performance.now(), isReadOnly: false, explains: false },
+      signal: new AbortController().signal,
+      ...{ receive: () => Promise.resolve(asked), identify: () => Promise.resolve(caller) },
+    };
+    const parsed = graph.parser.parse(await identify({ arrival, asked: await arrival.receive() }));
+    const executed = await graph.execution.execute(graph.planner.plan(check(graph, parsed)));
+    const completed = complete(executed);
+    serialise(completed, log);
+    const { data, errors = [] } = completed.result;
     if (data == null || errors.length !== expected) throw new Error(`${query}: ${errors[0]?.message ?? 'no data'}`);
     return data;
   };
+}
 
 /** Starts a server; those compared differ in nothing but the checks. */
 export async function startServer(links: Links, log: Logger, isGuarded: boolean): Promise<Server> {
-  const supergraph = readSupergraph();
+  const { sdl, owners } = readSupergraph();
   const cdx = links.get('cdx');
   if (cdx === undefined) throw new Error('cdx does not run');
   const events = openSecurityEvents(cdx, log);
-  const planner = createPlanner({ supergraph, links, events, log });
-  const gateway = isGuarded
-    ? new GuardedGateway(planner, (schema) => buildAccessTable(schema, supergraph.owners), events)
-    : planner;
-  const server = new ApolloServer<RequestContext>({
-    gateway,
-    persistedQueries: false,
-    stopOnTerminationSignals: false,
+  const loaded = await loadGraph({
+    ...{ supergraphSdl: sdl, links, events, log, executor: 'metatron', metrics: new Metrics() },
+    buildTable: (schema) => buildAccessTable(schema, owners),
   });
-  await server.start();
   return {
-    send: sendTo(server),
+    send: sendTo(loaded.graph, isGuarded ? checked : unchecked, log),
     async stop() {
-      await server.stop();
+      await loaded.stop();
       await events.stop();
     },
   };

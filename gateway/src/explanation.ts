@@ -2,7 +2,7 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import { Kind, parse, print, type InlineFragmentNode, type SelectionNode } from 'graphql';
 
-import { LIMITS } from './limit.ts';
+import { LIMITS } from './pipeline/limit.ts';
 import type { Fetch, Report, Step } from './report.ts';
 
 type Configuration = NonNullable<ConstructorParameters<typeof ApolloGateway>[0]>;

@@ -53,6 +53,15 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  /** By stage of a request. */
+  readonly stageSeconds = new Histogram({
+    name: 'metatron_stage_seconds',
+    help: 'Time that a GraphQL request spends in each stage.',
+    labelNames: ['stage'],
+    buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -1,37 +1,30 @@
 /** The gateway's HTTP server: GraphQL, the playground, keys, health and metrics. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { IncomingMessage, RequestListener } from 'node:http';
 
-import { HeaderMap } from '@apollo/server';
-import { expressMiddleware } from '@as-integrations/express5';
 import type { ExecutorName } from '@metatron/platform/env';
-import { PublicError, StartupError } from '@metatron/platform/errors';
+import { StartupError } from '@metatron/platform/errors';
 import { serve as listen, type HttpServer } from '@metatron/platform/http';
 import type { Logger } from '@metatron/platform/log';
 import { mountRoutes } from '@metatron/platform/routes';
 import type { KeyRing } from '@metatron/platform/tokens';
-import express, { type Request, type RequestHandler, type Response } from 'express';
-import { GraphQLError } from 'graphql';
+import express from 'express';
+import type { GraphQLSchema } from 'graphql';
 
+import { buildAccessTable } from './accessTable.ts';
 import { admit, watchRoutes } from './admit.ts';
-import { createApolloServer } from './apollo.ts';
-import { readBody } from './body.ts';
-import { Explanation } from './explanation.ts';
+import { crossOrigin } from './http/crossOrigin.ts';
+import { graphqlListener } from './http/graphqlListener.ts';
+import { PLAYGROUND, playgroundPage } from './http/page.ts';
 import { requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
+import { openPipeline } from './pipeline/pipeline.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
-import type { RequestContext } from './requestContext.ts';
 import { resilientLinks } from './resilience/resilientLink.ts';
-import { deadlineOf } from './resilience/settings.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
 import { openSecurityEvents } from './securityEvents.ts';
 import { startReports } from './serviceReports.ts';
 import { readSupergraph } from './supergraph.ts';
 import { TenantKeys } from './tenantKeys.ts';
-
-const PLAYGROUND = join(import.meta.dirname, '..', 'playground', 'dist');
-const PAGE_POLICY =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:; font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 export interface GatewayOptions {
   readonly host: string;
@@ -49,50 +42,13 @@ export interface GatewayOptions {
   readonly log: Logger;
 }
 
-/** Exactly the origins of the configuration; a stranger gets no header at all. */
-function crossOrigin(allowed: readonly string[]): RequestHandler {
-  return (request, response, next) => {
-    const { origin } = request.headers;
-    response.vary('Origin');
-    if (origin !== undefined && allowed.includes(origin)) {
-      response.set({
-        'access-control-allow-origin': origin,
-        'access-control-allow-headers':
-          'authorization, content-type, x-tenant-key, x-request-id, x-metatron-explain, apollo-require-preflight',
-        'access-control-allow-methods': 'GET, POST, PUT',
-        'access-control-max-age': '600',
-      });
-    }
-    if (request.method === 'OPTIONS') response.sendStatus(204);
-    else next();
+/** Requests of GraphQL alone, before anything that is there for other addresses. */
+function before(graphql: RequestListener, others: RequestListener): RequestListener {
+  return (request, response) => {
+    const { url = '' } = request;
+    const path = url.includes('?') ? url.slice(0, url.indexOf('?')) : url;
+    (path === '/graphql' || path === '/graphql/' ? graphql : others)(request, response);
   };
-}
-
-/** GraphiQL for a browser that comes without a query. */
-function playgroundPage(demo: boolean): RequestHandler {
-  const page = join(PLAYGROUND, 'index.html');
-  return (request, response, next) => {
-    if (
-      request.method !== 'GET' ||
-      request.query['query'] !== undefined ||
-      request.accepts(['json', 'html']) !== 'html' ||
-      !existsSync(page)
-    ) {
-      next();
-      return;
-    }
-    response
-      .set({ 'content-security-policy': PAGE_POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' })
-      .type('html')
-      .send(readFileSync(page, 'utf8').replace('%DEMO%', demo ? 'yes' : 'no'));
-  };
-}
-
-function asHttpError(error: unknown, requestId: string): GraphQLError {
-  if (!(error instanceof PublicError)) throw error;
-  const status = error.code === 'UNAUTHENTICATED' ? 401 : 503;
-  const http = { status, headers: new HeaderMap([['x-request-id', requestId]]) };
-  return new GraphQLError(error.message, { extensions: { code: error.code, requestId, http } });
 }
 
 /** Starts the gateway over the links to its subgraphs. */
@@ -115,8 +71,10 @@ export async function startGateway({
   if (cdx === undefined) throw new StartupError('The gateway has no cdx subgraph.');
   const authorities = { keys, sessions: new SessionStates(auth, log), tenantKeys: new TenantKeys(auth) };
   const events = openSecurityEvents(cdx, log);
-  const apollo = createApolloServer({ supergraph: readSupergraph(), links, metrics, events, log, executor });
-  await apollo.start();
+  const { sdl, owners } = readSupergraph();
+  const buildTable = (schema: GraphQLSchema) => buildAccessTable(schema, owners);
+  const pipeline = await openPipeline({ supergraphSdl: sdl, buildTable, links, metrics, events, log, executor });
+  const identify = (request: IncomingMessage, requestId: string) => admit(request, requestId, authorities, events);
 
   const app = express();
   app.disable('x-powered-by');
@@ -140,33 +98,17 @@ export async function startGateway({
   );
   app.get('/', (_request, response) => response.redirect('/graphql'));
   app.use('/playground', express.static(PLAYGROUND, { index: false, immutable: true, maxAge: '1y' }));
-  app.use('/graphql', crossOrigin(allowedOrigins), playgroundPage(demo), ...readBody);
-  const context = async ({ req, res }: { req: Request; res: Response }): Promise<RequestContext> => {
-    const startedAt = performance.now();
-    const asker = new AbortController();
-    res.once('close', () => {
-      if (!res.writableFinished) asker.abort();
-    });
-    const requestId = requestIdOf(req);
-    const caller = await admit(req, requestId, authorities, events).catch((error: unknown) => {
-      throw asHttpError(error, requestId);
-    });
-    const explained = caller.identity.kind === 'user' && req.headers['x-metatron-explain'] === 'true';
-    return {
-      caller,
-      startedAt,
-      deadlineAt: deadlineOf('query', startedAt),
-      signal: asker.signal,
-      explanation: explained ? new Explanation(startedAt) : undefined,
-    };
-  };
-  app.use('/graphql', expressMiddleware(apollo, { context }));
-  const callerOf = (request: Request) => admit(request, requestIdOf(request), authorities, events);
-  app.use('/media', crossOrigin(allowedOrigins));
+  const callerOf = (request: IncomingMessage) => identify(request, requestIdOf(request));
+  const allowOrigin = crossOrigin(allowedOrigins);
+  app.use('/media', (request, response, next) => {
+    if (!allowOrigin(request, response)) next();
+  });
   for (const { domain, serve } of links.values())
     mountRoutes(app, { domain, callerOf, serve: watchRoutes(serve, events), log });
 
-  const server = await listen(app, host, port);
+  const page = playgroundPage(demo);
+  const graphql = graphqlListener({ pipeline, identify, crossOrigin: allowOrigin, page });
+  const server = await listen(before(graphql, app), host, port);
   const stopReports = startReports({ url: server.url, links, log });
   return {
     url: server.url,
@@ -174,7 +116,7 @@ export async function startGateway({
       stopReports();
       await server.stop();
       await events.stop();
-      await apollo.stop();
+      await pipeline.stop();
     },
   };
 }

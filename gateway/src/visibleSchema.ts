@@ -19,7 +19,7 @@ import {
   type TypeNode,
 } from 'graphql';
 
-import { mayName } from './limit.ts';
+import { mayName } from './pipeline/tenantNames.ts';
 
 const namedType = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type));
 

@@ -1,10 +1,10 @@
 /** Rules on abstract types, which the schema of today has none of: the stage is tried on one of its own. */
 import { describe, expect, test } from '@jest/globals';
 import { people, type Person } from '@metatron/platform/access/matrix';
-import { buildSchema, parse, print } from 'graphql';
+import { buildSchema, getOperationAST, parse, print } from 'graphql';
 
 import type { AccessTable } from '../src/accessTable.ts';
-import { authorise } from '../src/authorise.ts';
+import { decide } from '../src/pipeline/decide.ts';
 
 const schema = buildSchema(`
   interface Named { name: String secret: String }
@@ -19,8 +19,8 @@ const table = Object.fromEntries(Object.keys(people).map((person) => [person, de
 
 /** The names that are denied, and what is left to run. */
 function check(query: string, operationName?: string, person: Person = 'client') {
-  const request = { document: parse(query), operationName, isMutation: false };
-  const found = authorise(schema, table, request, person);
+  const document = parse(query);
+  const found = decide(schema, table, { document, operation: getOperationAST(document, operationName)! }, person);
   const names = [...found.denied].map(({ alias, name }) => (alias ?? name).value);
   return { names, left: found.document === undefined ? undefined : print(found.document).replace(/\s+/g, ' ') };
 }

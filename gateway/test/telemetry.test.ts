@@ -2,8 +2,7 @@ import { expect, test } from '@jest/globals';
 import { ApolloGateway } from '@apollo/gateway';
 import { createLog } from '@metatron/platform/log';
 
-import { createApolloServer } from '../src/apollo.ts';
-import { Metrics } from '../src/metrics.ts';
+import { createApolloGateway } from '../src/apollo.ts';
 import { readSupergraph } from '../src/supergraph.ts';
 
 const supergraph = readSupergraph();
@@ -13,12 +12,9 @@ const exporters = (): unknown =>
   (new ApolloGateway({ supergraphSdl: supergraph.sdl }) as unknown as { toDispose: unknown[] }).toDispose;
 
 test('no usage is reported to Apollo', () => {
-  createApolloServer({
-    supergraph,
-    links: new Map(),
-    metrics: new Metrics(),
-    events: { note: () => undefined },
-    log: createLog('silent'),
-  });
+  const askers = () => {
+    throw new Error('nobody is asked');
+  };
+  createApolloGateway({ supergraphSdl: supergraph.sdl, log: createLog('silent') }, askers);
   expect(exporters()).toEqual([]);
 });

@@ -39,12 +39,15 @@ export interface Mounting {
   readonly log: Logger;
 }
 
-const STATUS: Partial<Record<ErrorCode, number>> = {
+/** The status of a request that is refused as a whole. */
+export const STATUS: Readonly<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   BAD_USER_INPUT: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
   THROTTLED: 429,
   SERVICE_UNAVAILABLE: 503,
+  INTERNAL_SERVER_ERROR: 500,
 };
 
 /** How long a caller may go on sending what nobody reads. */
@@ -86,7 +89,7 @@ function fail(error: unknown, response: Response, log: Logger): void {
   const { code, message } = toPublicError(error);
   if (!(error instanceof PublicError)) log.error({ reason: (error as Error).message }, 'a route failed');
   if (response.headersSent) response.destroy();
-  else answerError(response, STATUS[code] ?? 500, code, message);
+  else answerError(response, STATUS[code], code, message);
 }
 
 /** Puts a domain's routes onto a server. */

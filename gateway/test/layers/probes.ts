@@ -14,11 +14,12 @@ import type { ExecutionResult } from 'graphql';
 import { startInProcess, type InProcess } from '../../../platform/test/inProcess.ts';
 import { connectionsTo, superuserPool } from '../../../platform/test/kit.ts';
 import { dropScratchDatabases, scratchDatabase } from '../../../platform/test/scratch.ts';
-import { createApolloServer } from '../../src/apollo.ts';
+import { buildAccessTable } from '../../src/accessTable.ts';
 import { Metrics } from '../../src/metrics.ts';
+import { openPipeline } from '../../src/pipeline/pipeline.ts';
 import { localLink, type SubgraphLink } from '../../src/subgraphSource.ts';
 import { readSupergraph } from '../../src/supergraph.ts';
-import { contextOf } from '../requestContexts.ts';
+import { askPipeline, callerFor, type PipelineAnswer } from '../askPipeline.ts';
 
 const client: Identity = {
   ...{ kind: 'user', role: 'client', tenantId: 'acme' },
@@ -48,7 +49,11 @@ async function prepare(database: string, isOpen: boolean): Promise<Connections> 
   return connectionsTo({ crm: database });
 }
 
-const codesOf = ({ errors }: { readonly errors?: ExecutionResult['errors'] | undefined }): unknown[] =>
+interface Coded {
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+const codesOf = ({ errors }: { readonly errors?: readonly Coded[] | undefined }): unknown[] =>
   (errors ?? []).map(({ extensions }) => extensions['code']);
 
 /** A link that answers nothing, and tells that it was asked. */
@@ -134,19 +139,20 @@ export class Layers {
     query: string,
     identity: Identity,
     linkTo: (domain: SubgraphLink['domain']) => SubgraphLink,
-  ): Promise<ExecutionResult> {
-    const supergraph = readSupergraph();
-    const domains = [...new Set(supergraph.owners.values())].filter((owner) => owner !== 'shared');
-    const links = new Map(domains.map((domain) => [domain, linkTo(domain)] as const));
-    const events = { note: () => undefined };
-    const log = createLog('silent');
-    const server = createApolloServer({ supergraph, links, metrics: new Metrics(), events, log });
-    await server.start();
-    const caller = { identity, requestId: 'layers', address: '203.0.113.9', userAgent: 'Test/1.0' };
-    const contextValue = contextOf(caller);
-    const { body } = await server.executeOperation({ query }, { contextValue });
-    await server.stop();
-    if (body.kind !== 'single') throw new Error('the answer came in parts');
-    return body.singleResult as ExecutionResult;
+  ): Promise<PipelineAnswer> {
+    const { sdl, owners } = readSupergraph();
+    const domains = [...new Set(owners.values())].filter((owner) => owner !== 'shared');
+    const pipeline = await openPipeline({
+      supergraphSdl: sdl,
+      buildTable: (schema) => buildAccessTable(schema, owners),
+      links: new Map(domains.map((domain) => [domain, linkTo(domain)] as const)),
+      metrics: new Metrics(),
+      events: { note: () => undefined },
+      executor: 'metatron',
+      log: createLog('silent'),
+    });
+    const answer = await askPipeline(pipeline, callerFor(identity), { query });
+    await pipeline.stop();
+    return answer;
   }
 }

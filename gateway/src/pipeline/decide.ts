@@ -1,9 +1,10 @@
-/** Stage `authorise`: what of an operation its caller may use, decided before anything is planned. */
+/** What of an operation a person of the matrix may use, decided before anything is planned. */
 import type { Person } from '@metatron/platform/access/matrix';
 import {
+  getOperationAST,
   isAbstractType,
   isInterfaceType,
-  Kind,
+  OperationTypeNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
@@ -13,15 +14,16 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 
-import type { AccessTable } from './accessTable.ts';
+import type { AccessTable } from '../accessTable.ts';
+import type { Parsed } from './flow.ts';
 import { introspectionOf, isIntrospection } from './introspect.ts';
 import { prune, TYPENAME } from './prune.ts';
 
-export interface Authorised {
-  /** The document that was checked. */
-  readonly source: DocumentNode;
+export interface Decision {
   /** The operation without what is denied or asks for the schema; undefined when nothing is left to run. */
   readonly document: DocumentNode | undefined;
+  /** The operation in that document; the one that was asked for when none is. */
+  readonly operation: OperationDefinitionNode;
   /** What of the operation asks for the schema, when it does and may. */
   readonly introspection: DocumentNode | undefined;
   /** The fields of the original document that are denied. */
@@ -63,33 +65,24 @@ function findDenied(schema: GraphQLSchema, table: AccessTable, document: Documen
   return found;
 }
 
-function selectsNothing(document: DocumentNode, operationName: string | undefined): boolean {
-  const operation = document.definitions.find(
-    (definition): definition is OperationDefinitionNode =>
-      definition.kind === Kind.OPERATION_DEFINITION &&
-      (operationName === undefined || definition.name?.value === operationName),
-  );
-  return operation?.selectionSet.selections.every((selection) => selection === TYPENAME) === true;
-}
+const selectsNothing = ({ selectionSet }: OperationDefinitionNode): boolean =>
+  selectionSet.selections.every((selection) => selection === TYPENAME);
 
 /** Checks a whole document, every operation and fragment of it, for one person of the matrix. */
-export function authorise(
+export function decide(
   schema: GraphQLSchema,
   table: AccessTable,
-  request: {
-    readonly document: DocumentNode;
-    readonly operationName: string | undefined;
-    readonly isMutation: boolean;
-  },
+  { document, operation }: Pick<Parsed, 'document' | 'operation'>,
   person: Person,
-): Authorised {
-  const denied = findDenied(schema, table, request.document, person);
-  const source = request.document;
-  const introspection = request.isMutation || !mayIntrospect(person) ? undefined : introspectionOf(source);
-  if (denied.size === 0 && introspection === undefined) return { source, document: source, introspection, denied };
+): Decision {
+  const denied = findDenied(schema, table, document, person);
+  const isMutation = operation.operation === OperationTypeNode.MUTATION;
+  const introspection = isMutation || !mayIntrospect(person) ? undefined : introspectionOf(document);
+  if (denied.size === 0 && introspection === undefined) return { document, operation, introspection, denied };
   // Half a mutation is no mutation: with a denied field nothing of it runs.
-  if (request.isMutation) return { source, document: undefined, introspection, denied };
-  const left = prune(source, (field) => (denied.has(field) || isIntrospection(field) ? 'remove' : 'enter'));
-  const document = selectsNothing(left, request.operationName) ? undefined : left;
-  return { source, document, introspection, denied };
+  if (isMutation) return { document: undefined, operation, introspection, denied };
+  const left = prune(document, (field) => (denied.has(field) || isIntrospection(field) ? 'remove' : 'enter'));
+  const allowed = getOperationAST(left, operation.name?.value);
+  if (allowed == null || selectsNothing(allowed)) return { document: undefined, operation, introspection, denied };
+  return { document: left, operation: allowed, introspection, denied };
 }

@@ -14,14 +14,24 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
+import type { Completed, Executed } from './flow.ts';
+
 type Data = Record<string, unknown>;
 type Path = readonly (string | number)[];
 
-export interface Completion {
+interface Refusal {
+  readonly message: string;
+  readonly code: string;
+}
+
+const SIGN_IN: Refusal = { code: 'UNAUTHENTICATED', message: 'Sign in first.' };
+const FORBIDDEN: Refusal = { code: 'FORBIDDEN', message: 'You may not use this.' };
+
+interface Completion {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly denied: ReadonlySet<FieldNode>;
-  readonly refusal: { readonly message: string; readonly code: string };
+  readonly refusal: Refusal;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
@@ -117,11 +127,19 @@ class Completer {
   }
 }
 
-/** The whole answer, from what the subgraphs gave and what was denied. */
-export function complete(completion: Completion, result: ExecutionResult | undefined): ExecutionResult {
+function fill(completion: Completion, result: ExecutionResult | undefined): ExecutionResult {
   const completer = new Completer(completion);
   const lost = result !== undefined && result.data == null;
   const data = lost ? null : completer.select(completion.operation.selectionSet, result?.data ?? undefined, []);
   const errors = [...(result?.errors ?? []), ...completer.errors];
   return { ...result, data, ...(errors.length === 0 ? {} : { errors }) };
+}
+
+/** The whole answer, from what the services and the schema gave and what was denied. */
+export function complete({ asked, context, decision, document, operation, person, result }: Executed): Completed {
+  const { denied, introspection } = decision;
+  if (result !== undefined && denied.size === 0 && introspection === undefined) return { context, result };
+  const refusal = person === 'anonymous' ? SIGN_IN : FORBIDDEN;
+  const completion = { document, operation, denied, refusal, variables: asked.variables };
+  return { context, result: fill(completion, result) };
 }

@@ -1,0 +1,47 @@
+/** One version of the supergraph, with all that its stages keep of it. */
+import type { ApolloGateway } from '@apollo/gateway';
+import type { SecurityEvents } from '@metatron/platform/incidents/securityEvents';
+import type { GraphQLSchema } from 'graphql';
+
+import type { AccessTable } from '../accessTable.ts';
+import type { Ask } from '../execute/run.ts';
+import type { RequestContext } from '../requestContext.ts';
+import { runByApollo } from './apolloExecutor.ts';
+import { Authoriser } from './authorise.ts';
+import { Execution } from './execute.ts';
+import { Introspector } from './introspect.ts';
+import { Parser } from './parse.ts';
+import { Planner } from './plan.ts';
+
+export interface GraphOptions {
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
+  /** Undefined when Apollo plans and runs everything. */
+  readonly supergraphSdl: string | undefined;
+  readonly table: AccessTable;
+  readonly events: Pick<SecurityEvents, 'note'>;
+  readonly ask: (context: RequestContext) => Ask;
+  readonly executor: Awaited<ReturnType<ApolloGateway['load']>>['executor'];
+  readonly onFallback: (reason: string) => void;
+}
+
+export interface Graph {
+  readonly parser: Parser;
+  readonly authoriser: Authoriser;
+  readonly planner: Planner;
+  readonly execution: Execution;
+}
+
+export function openGraph({ schema, supergraphSdl, table, events, ask, executor, onFallback }: GraphOptions): Graph {
+  return {
+    parser: new Parser(schema),
+    authoriser: new Authoriser({ schema, table, events }),
+    planner: new Planner({ schema, supergraphSdl }),
+    execution: new Execution({
+      introspector: new Introspector(schema, table),
+      ask,
+      apollo: (planned) => runByApollo(executor, schema, planned),
+      onFallback,
+    }),
+  };
+}

@@ -1,0 +1,45 @@
+import type { ExecutorName } from '@metatron/platform/env';
+import type { SecurityEvents } from '@metatron/platform/incidents/securityEvents';
+import type { Logger } from '@metatron/platform/log';
+import type { GraphQLSchema } from 'graphql';
+
+import type { AccessTable } from '../accessTable.ts';
+import { openApollo, openAskers } from '../apollo.ts';
+import type { Metrics } from '../metrics.ts';
+import type { SubgraphLink } from '../subgraphSource.ts';
+import { openGraph, type Graph } from './graph.ts';
+
+export interface PipelineOptions {
+  readonly supergraphSdl: string;
+  /** By the subgraph's name in the supergraph. */
+  readonly links: ReadonlyMap<string, SubgraphLink>;
+  /** Who may use what of the schema that clients see. */
+  readonly buildTable: (schema: GraphQLSchema) => Promise<AccessTable>;
+  readonly metrics: Metrics;
+  /** Hears of what is denied. */
+  readonly events: Pick<SecurityEvents, 'note'>;
+  /** Whose executor runs the plans. */
+  readonly executor: ExecutorName;
+  readonly log: Logger;
+}
+
+interface Loaded {
+  readonly graph: Graph;
+  stop(): Promise<void>;
+}
+
+/** Loads the supergraph, with everything that its requests need. */
+export async function loadGraph(options: PipelineOptions): Promise<Loaded> {
+  const { supergraphSdl, executor, metrics } = options;
+  const askers = openAskers(options);
+  const apollo = await openApollo(options, askers);
+  const { schema } = apollo;
+  const graph = openGraph({
+    ...{ schema, table: await options.buildTable(schema), events: options.events },
+    supergraphSdl: executor === 'metatron' ? supergraphSdl : undefined,
+    ask: (context) => (service, request) => askers(service)(request, context),
+    executor: apollo.executor,
+    onFallback: (reason) => metrics.fallbacks.inc({ reason }),
+  });
+  return { graph, stop: () => apollo.stop() };
+}

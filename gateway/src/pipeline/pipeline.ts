@@ -1,0 +1,70 @@
+/** The way of a request through the gateway: named stages in one order, each timed, refusals told in one place. */
+import { PublicError } from '@metatron/platform/errors';
+import type { Logger } from '@metatron/platform/log';
+
+import { refused, type Answer } from './answer.ts';
+import { complete } from './complete.ts';
+import type { Arrival } from './flow.ts';
+import type { Graph } from './graph.ts';
+import { identify } from './identify.ts';
+import { limit } from './limit.ts';
+import { loadGraph, type PipelineOptions } from './loadGraph.ts';
+import { serialise } from './serialise.ts';
+import { StageClock } from './stageClock.ts';
+
+export interface Pipeline {
+  /** Leads a request through all stages. Never rejects: what goes wrong is an answer too. */
+  answer(arrival: Arrival): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+/** The stages in their order: each takes what the one before has made. */
+async function run(arrival: Arrival, graph: Graph, clock: StageClock, log: Logger): Promise<Answer> {
+  const received = { arrival, asked: await arrival.receive() };
+  clock.lap('receive');
+  const identified = await identify(received);
+  clock.lap('identify');
+  // The place of rate limits: whoever asks too often is refused before their text is looked at.
+  const { parser, authoriser, planner, execution } = graph;
+  const parsed = parser.parse(identified);
+  clock.lap('parse');
+  const limited = limit(parsed);
+  clock.lap('limit');
+  const authorised = authoriser.authorise(limited);
+  clock.lap('authorise');
+  const planned = planner.plan(authorised);
+  clock.lap('plan');
+  const executed = await execution.execute(planned);
+  clock.lap('execute');
+  const completed = complete(executed);
+  clock.lap('complete');
+  const answer = serialise(completed, log);
+  clock.lap('serialise');
+  return answer;
+}
+
+function refuse(error: unknown, requestId: string, log: Logger): Answer {
+  if (!(error instanceof PublicError)) {
+    const { message, stack } = error as Error;
+    log.error({ requestId, reason: message, frames: stack?.split('\n').slice(1, 6) }, 'a request failed');
+  }
+  return refused(error, requestId);
+}
+
+/** Loads the supergraph and opens the way through it. */
+export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { metrics, log } = options;
+  const loaded = await loadGraph(options);
+  return {
+    async answer(arrival) {
+      const clock = new StageClock(metrics, arrival.startedAt);
+      const answer = await run(arrival, loaded.graph, clock, log).catch((error: unknown) =>
+        refuse(error, arrival.requestId, log),
+      );
+      metrics.requests.inc({ outcome: answer.outcome });
+      clock.end();
+      return answer;
+    },
+    stop: () => loaded.stop(),
+  };
+}

@@ -1,0 +1,30 @@
+/** A request that is refused as a whole, at whatever stage: nothing of it has run. */
+import { PublicError } from '@metatron/platform/errors';
+import type { GraphQLError, SourceLocation } from 'graphql';
+
+export interface Fault {
+  readonly message: string;
+  readonly locations?: readonly SourceLocation[] | undefined;
+}
+
+/** Faults with their places in the document. */
+export class InvalidRequest extends PublicError {
+  readonly faults: readonly Fault[];
+
+  constructor(code: 'BAD_USER_INPUT' | 'GRAPHQL_VALIDATION_FAILED', errors: readonly GraphQLError[]) {
+    super(code, errors[0]?.message ?? 'The request is not valid.');
+    this.faults = errors.map(({ message, locations }) => ({ message, locations }));
+  }
+}
+
+/** Refused by the rules of HTTP, with the status that says which. */
+export class HttpRefusal extends PublicError {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, message: string, headers: HttpRefusal['headers'] = {}) {
+    super('BAD_USER_INPUT', message);
+    this.status = status;
+    this.headers = headers;
+  }
+}
