@@ -18,7 +18,10 @@ import { PLAYGROUND, playgroundPage } from './http/page.ts';
 import { requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
 import { openPipeline } from './pipeline/pipeline.ts';
+import { door } from './rates/door.ts';
+import { openRates } from './rates/rates.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
+import { openRedis } from './redis.ts';
 import { resilientLinks } from './resilience/resilientLink.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
 import { openSecurityEvents } from './securityEvents.ts';
@@ -39,6 +42,10 @@ export interface GatewayOptions {
   /** Whether the demo accounts are there, which the playground then offers. */
   readonly demo: boolean;
   readonly executor: ExecutorName;
+  /** How many times the usual number of requests is allowed; 0 for any number. */
+  readonly rateLimitFactor: number;
+  /** What gateways share; undefined: each counts for itself. */
+  readonly redisUrl: string | undefined;
   readonly log: Logger;
 }
 
@@ -62,6 +69,8 @@ export async function startGateway({
   figures,
   demo,
   executor,
+  rateLimitFactor,
+  redisUrl,
   log,
 }: GatewayOptions): Promise<HttpServer> {
   const metrics = new Metrics();
@@ -74,7 +83,13 @@ export async function startGateway({
   const { sdl, owners } = readSupergraph();
   const buildTable = (schema: GraphQLSchema) => buildAccessTable(schema, owners);
   const pipeline = await openPipeline({ supergraphSdl: sdl, buildTable, links, metrics, events, log, executor });
-  const identify = (request: IncomingMessage, requestId: string) => admit(request, requestId, authorities, events);
+  const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
+  const rates = openRates(rateLimitFactor, { redis, metrics, events });
+  const identify = async (request: IncomingMessage, requestId: string) => {
+    const caller = await admit(request, requestId, authorities, events);
+    await rates?.admit(caller);
+    return caller;
+  };
 
   const app = express();
   app.disable('x-powered-by');
@@ -108,7 +123,8 @@ export async function startGateway({
 
   const page = playgroundPage(demo);
   const graphql = graphqlListener({ pipeline, identify, crossOrigin: allowOrigin, page });
-  const server = await listen(before(graphql, app), host, port);
+  const listener = before(graphql, app);
+  const server = await listen(rates === undefined ? listener : door(rates, allowOrigin, listener), host, port);
   const stopReports = startReports({ url: server.url, links, log });
   return {
     url: server.url,
@@ -117,6 +133,7 @@ export async function startGateway({
       await server.stop();
       await events.stop();
       await pipeline.stop();
+      redis?.disconnect();
     },
   };
 }
