@@ -26,6 +26,12 @@ export class Metrics {
     labelNames: ['reason'],
     registers: [this.registry],
   });
+  readonly supergraphs = new Counter({
+    name: 'metatron_supergraphs_total',
+    help: 'Supergraphs that came while the gateway ran, by whether they are used or refused.',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
   readonly throttled = new Counter({
     name: 'metatron_throttled_total',
     help: 'Requests that were refused as too many, by what was counted.',

@@ -18,6 +18,7 @@ import { PLAYGROUND, playgroundPage } from './http/page.ts';
 import { requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
 import { openPipeline } from './pipeline/pipeline.ts';
+import { followSupergraph } from './followSupergraph.ts';
 import { door } from './rates/door.ts';
 import { openRates } from './rates/rates.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
@@ -26,7 +27,7 @@ import { resilientLinks } from './resilience/resilientLink.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
 import { openSecurityEvents } from './securityEvents.ts';
 import { startReports } from './serviceReports.ts';
-import { readSupergraph } from './supergraph.ts';
+import { readSupergraph, supergraphFile } from './supergraph.ts';
 import { TenantKeys } from './tenantKeys.ts';
 
 export interface GatewayOptions {
@@ -42,6 +43,8 @@ export interface GatewayOptions {
   /** Whether the demo accounts are there, which the playground then offers. */
   readonly demo: boolean;
   readonly executor: ExecutorName;
+  /** The composed supergraph; what is put in its place while the gateway runs is used from then on. */
+  readonly supergraphFile?: string;
   /** How many times the usual number of requests is allowed; 0 for any number. */
   readonly rateLimitFactor: number;
   /** What gateways share; undefined: each counts for itself. */
@@ -69,6 +72,7 @@ export async function startGateway({
   figures,
   demo,
   executor,
+  supergraphFile: file = supergraphFile,
   rateLimitFactor,
   redisUrl,
   log,
@@ -80,7 +84,7 @@ export async function startGateway({
   if (cdx === undefined) throw new StartupError('The gateway has no cdx subgraph.');
   const authorities = { keys, sessions: new SessionStates(auth, log), tenantKeys: new TenantKeys(auth) };
   const events = openSecurityEvents(cdx, log);
-  const { sdl, owners } = readSupergraph();
+  const { sdl, owners } = readSupergraph(file);
   const buildTable = (schema: GraphQLSchema) => buildAccessTable(schema, owners);
   const pipeline = await openPipeline({ supergraphSdl: sdl, buildTable, links, metrics, events, log, executor });
   const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
@@ -126,10 +130,12 @@ export async function startGateway({
   const listener = before(graphql, app);
   const server = await listen(rates === undefined ? listener : door(rates, allowOrigin, listener), host, port);
   const stopReports = startReports({ url: server.url, links, log });
+  const unfollow = followSupergraph({ file, sdl, pipeline, metrics, log });
   return {
     url: server.url,
     async stop() {
       stopReports();
+      unfollow();
       await server.stop();
       await events.stop();
       await pipeline.stop();

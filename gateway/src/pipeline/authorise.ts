@@ -34,18 +34,24 @@ export class Authoriser {
 
   /** @throws PublicError when the whole of it is refused. */
   authorise(limited: Limited): Authorised {
-    const decision = this.decision(limited);
+    const decision = this.decision(limited, limited.person);
     this.noteDenied(limited, decision);
     this.refuseTenantId(limited, decision);
     return { ...limited, decision };
   }
 
-  private decision(limited: Limited): Decision {
-    const { operation, person } = limited;
+  /** For whom an operation has been decided. */
+  personsOf(operation: OperationDefinitionNode): readonly Person[] {
+    return [...(this.decisions.get(operation)?.keys() ?? [])];
+  }
+
+  /** What a person may use of an operation. */
+  decision(parsed: Pick<Limited, 'document' | 'operation'>, person: Person): Decision {
+    const { operation } = parsed;
     const byPerson: Decisions = this.decisions.get(operation) ?? new Map<Person, Decision>();
     const known = byPerson.get(person);
     if (known !== undefined) return known;
-    const decision = decide(this.options.schema, this.options.table, limited, person);
+    const decision = decide(this.options.schema, this.options.table, parsed, person);
     this.decisions.set(operation, byPerson.set(person, decision));
     return decision;
   }

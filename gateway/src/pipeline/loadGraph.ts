@@ -9,12 +9,16 @@ import type { Metrics } from '../metrics.ts';
 import type { SubgraphLink } from '../subgraphSource.ts';
 import { openGraph, type Graph } from './graph.ts';
 
-export interface PipelineOptions {
+/** One version of the supergraph. */
+export interface GraphSource {
   readonly supergraphSdl: string;
-  /** By the subgraph's name in the supergraph. */
-  readonly links: ReadonlyMap<string, SubgraphLink>;
   /** Who may use what of the schema that clients see. */
   readonly buildTable: (schema: GraphQLSchema) => Promise<AccessTable>;
+}
+
+export interface PipelineOptions extends GraphSource {
+  /** By the subgraph's name in the supergraph. */
+  readonly links: ReadonlyMap<string, SubgraphLink>;
   readonly metrics: Metrics;
   /** Hears of what is denied. */
   readonly events: Pick<SecurityEvents, 'note'>;
@@ -23,7 +27,7 @@ export interface PipelineOptions {
   readonly log: Logger;
 }
 
-interface Loaded {
+export interface Loaded {
   readonly graph: Graph;
   stop(): Promise<void>;
 }

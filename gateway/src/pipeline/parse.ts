@@ -65,7 +65,7 @@ export class Parser {
     const { arrival, asked } = identified;
     const { query = '' } = asked;
     if (query === '') throw new PublicError('BAD_USER_INPUT', 'The request has no `query`.');
-    const document = this.document(query);
+    const document = this.documentOf(query);
     const operation = chooseOperation(document, asked.operationName);
     if (operation.operation === OperationTypeNode.QUERY) return { ...identified, document, operation };
     if (arrival.isReadOnly) throw new HttpRefusal(405, 'A GET request may ask for a query alone.', { allow: 'POST' });
@@ -73,7 +73,13 @@ export class Parser {
     return { ...identified, context, document, operation };
   }
 
-  private document(text: string): DocumentNode {
+  /** The texts in use, what was asked last first. */
+  texts(): readonly string[] {
+    return [...this.documents.keys()];
+  }
+
+  /** @throws InvalidRequest for a text that is not valid by the schema. */
+  documentOf(text: string): DocumentNode {
     const known = this.documents.get(text);
     if (known !== undefined) return known;
     const refusal = this.refusals.get(text);

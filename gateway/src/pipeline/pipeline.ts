@@ -9,13 +9,21 @@ import type { Arrival } from './flow.ts';
 import type { Graph } from './graph.ts';
 import { identify } from './identify.ts';
 import { limit } from './limit.ts';
-import { loadGraph, type PipelineOptions } from './loadGraph.ts';
+import { loadGraph, type GraphSource, type PipelineOptions } from './loadGraph.ts';
 import { serialise } from './serialise.ts';
 import { StageClock } from './stageClock.ts';
+import { warm } from './warm.ts';
 
 export interface Pipeline {
   /** Leads a request through all stages. Never rejects: what goes wrong is an answer too. */
   answer(arrival: Arrival): Promise<Answer>;
+  /**
+   * Puts another version of the supergraph in the place of the one before. Requests under way end by the version that
+   * they began with; those that come are answered by the new one, which has planned what is in use.
+   * @returns how many operations it has planned.
+   * @throws what is wrong with it; then the one before stays.
+   */
+  replace(source: GraphSource): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -62,7 +70,7 @@ function refuse(error: unknown, requestId: string, log: Logger): Answer {
 /** Loads the supergraph and opens the way through it. */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { metrics, log } = options;
-  const loaded = await loadGraph(options);
+  let loaded = await loadGraph(options);
   const flights = new Flights(() => metrics.shared.inc());
   return {
     async answer(arrival) {
@@ -73,6 +81,14 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       metrics.requests.inc({ outcome: answer.outcome });
       clock.end();
       return answer;
+    },
+    async replace(source) {
+      const next = await loadGraph({ ...options, ...source });
+      const ready = await warm(next.graph, loaded.graph);
+      const previous = loaded;
+      loaded = next;
+      await previous.stop();
+      return ready;
     },
     stop: () => loaded.stop(),
   };

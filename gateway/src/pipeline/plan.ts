@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { CompiledOperation } from '../execute/compile.ts';
 import { createQueryPlanner, type Planned as QueryPlanned, type Planner as QueryPlanner } from '../execute/planner.ts';
 import { Unsupported } from '../execute/run.ts';
+import type { Decision } from './decide.ts';
 import type { Authorised, Planned } from './flow.ts';
 import { InvalidRequest } from './refusal.ts';
 
@@ -45,13 +46,13 @@ export class Planner {
   /** @throws InvalidRequest for variables that do not fit. */
   plan(authorised: Authorised): Planned {
     const { asked, context } = authorised;
-    const { document, operation } = authorised.decision;
-    if (document === undefined) return { ...authorised, plan: undefined };
-    this.checkVariables(operation, asked.variables);
-    if (this.planner === undefined) return { ...authorised, plan: undefined };
-    const plan = this.planOf(this.planner, document, operation);
+    const { decision } = authorised;
+    if (decision.document === undefined) return { ...authorised, plan: undefined };
+    this.checkVariables(decision.operation, asked.variables);
+    const plan = this.planOf(decision);
     const { explanation } = context;
-    if (explanation !== undefined && !(plan instanceof Unsupported)) explanation.plan = plan.planned.plan;
+    if (explanation !== undefined && plan !== undefined && !(plan instanceof Unsupported))
+      explanation.plan = plan.planned.plan;
     return { ...authorised, plan };
   }
 
@@ -62,10 +63,12 @@ export class Planner {
     if (errors !== undefined) throw new InvalidRequest('BAD_USER_INPUT', errors);
   }
 
-  private planOf(planner: QueryPlanner, document: DocumentNode, operation: OperationDefinitionNode): Plan {
+  /** Undefined when nothing is left for the services, or Apollo's own executor plans it. */
+  planOf({ document, operation }: Decision): Plan | undefined {
+    if (document === undefined || this.planner === undefined) return undefined;
     const known = this.plans.get(operation);
     if (known !== undefined) return known;
-    const plan = compile(planner, document, operation);
+    const plan = compile(this.planner, document, operation);
     this.plans.set(operation, plan);
     return plan;
   }
