@@ -10,6 +10,7 @@ import type { Graph } from './graph.ts';
 import { identify } from './identify.ts';
 import { limit } from './limit.ts';
 import { loadGraph, type GraphSource, type PipelineOptions } from './loadGraph.ts';
+import { PersistedQueries } from './persistedQueries.ts';
 import { serialise } from './serialise.ts';
 import { StageClock } from './stageClock.ts';
 import { warm } from './warm.ts';
@@ -29,20 +30,21 @@ export interface Pipeline {
 
 interface Way {
   readonly graph: Graph;
+  readonly persisted: PersistedQueries;
   readonly flights: Flights;
   readonly clock: StageClock;
   readonly log: Logger;
 }
 
 /** The stages in their order: each takes what the one before has made. */
-async function run(arrival: Arrival, { graph, flights, clock, log }: Way): Promise<Answer> {
+async function run(arrival: Arrival, { graph, persisted, flights, clock, log }: Way): Promise<Answer> {
   const received = { arrival, asked: await arrival.receive() };
   clock.lap('receive');
   const identified = await identify(received);
   clock.lap('identify');
-  // The place of rate limits: whoever asks too often is refused before their text is looked at.
+  // Whoever asks too often has been refused with that, before their text is looked at.
   const { parser, authoriser, planner, execution } = graph;
-  const parsed = parser.parse(identified);
+  const parsed = await persisted.parse(identified, parser);
   clock.lap('parse');
   const limited = limit(parsed);
   clock.lap('limit');
@@ -71,12 +73,13 @@ function refuse(error: unknown, requestId: string, log: Logger): Answer {
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { metrics, log } = options;
   let loaded = await loadGraph(options);
+  const persisted = new PersistedQueries(options.queries);
   const flights = new Flights(() => metrics.shared.inc());
   return {
     async answer(arrival) {
       const clock = new StageClock(metrics, arrival.startedAt);
-      const answer = await run(arrival, { graph: loaded.graph, flights, clock, log }).catch((error: unknown) =>
-        refuse(error, arrival.requestId, log),
+      const answer = await run(arrival, { graph: loaded.graph, persisted, flights, clock, log }).catch(
+        (error: unknown) => refuse(error, arrival.requestId, log),
       );
       metrics.requests.inc({ outcome: answer.outcome });
       clock.end();
