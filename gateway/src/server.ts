@@ -18,6 +18,7 @@ import { PLAYGROUND, playgroundPage } from './http/page.ts';
 import { requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
 import { openPipeline } from './pipeline/pipeline.ts';
+import { openQueryStore } from './pipeline/queryStore.ts';
 import { door } from './rates/door.ts';
 import { openRates } from './rates/rates.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
@@ -82,8 +83,10 @@ export async function startGateway({
   const events = openSecurityEvents(cdx, log);
   const { sdl, owners } = readSupergraph();
   const buildTable = (schema: GraphQLSchema) => buildAccessTable(schema, owners);
-  const pipeline = await openPipeline({ supergraphSdl: sdl, buildTable, links, metrics, events, log, executor });
   const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
+  const queries = openQueryStore(redis);
+  const parts = { supergraphSdl: sdl, buildTable, links, metrics, events, queries, log, executor };
+  const pipeline = await openPipeline(parts);
   const rates = openRates(rateLimitFactor, { redis, metrics, events });
   const identify = async (request: IncomingMessage, requestId: string) => {
     const caller = await admit(request, requestId, authorities, events);
