@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Domain } from '@metatron/platform/domains';
+import { Pool } from 'undici';
 
 import { eventually } from '../../../platform/test/programs.ts';
 import { START_MS } from '../launch.ts';
@@ -18,12 +19,15 @@ interface Answer {
 }
 
 let platform: LoadedPlatform;
+let pool: Pool;
 
+let asked = 0;
+
+/** Each time as another person: none shares another's answer. */
 async function ask(query: string): Promise<Answer> {
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${platform.token}` };
-  const body = JSON.stringify({ query });
-  const answer = await fetch(`${platform.url}/graphql`, { method: 'POST', headers, body });
-  return (await answer.json()) as Answer;
+  asked += 1;
+  const { text } = await platform.ask(pool, { query, nth: asked, id: `outage-request-${String(asked)}` });
+  return JSON.parse(text) as Answer;
 }
 
 const tell = (domain: Domain, fault: Fault | undefined): void => platform.tell({ domain, fault });
@@ -33,10 +37,14 @@ const untilWhole = (query: string): Promise<void> =>
 
 beforeAll(async () => {
   platform = await LoadedPlatform.start();
+  pool = new Pool(platform.url);
   await untilWhole(BOTH);
 }, START_MS);
 
-afterAll(() => platform.stop());
+afterAll(async () => {
+  await pool.close();
+  await platform.stop();
+});
 
 describe('a service that fails', () => {
   test.each<Fault>([

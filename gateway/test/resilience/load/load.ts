@@ -1,8 +1,9 @@
 /** Asks at a rate that waits for no answer, while one service after the other fails, and judges every answer. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { readSupergraph } from '../../../src/supergraph.ts';
 import { Pool } from 'undici';
+
+import { readSupergraph } from '../../../src/supergraph.ts';
 
 import { Bed } from '../../fuzz/bed.ts';
 import { Random } from '../../fuzz/random.ts';
@@ -10,7 +11,7 @@ import { Random } from '../../fuzz/random.ts';
 import { episodesOf, faultyDuring, type Episode } from './episodes.ts';
 import { operations, type Operation } from './operations.ts';
 import { Oracle } from './oracle.ts';
-import { LoadedPlatform } from './platform.ts';
+import { LoadedPlatform, type Answered } from './platform.ts';
 
 export interface LoadOptions {
   readonly seed: number;
@@ -72,7 +73,7 @@ class Run {
   /** A gateway that has just begun plans, and is slow for a moment. */
   async warm(): Promise<void> {
     for (let round = 0; round < WARM_ROUNDS; round += 1)
-      await Promise.all(operations.map((operation) => this.send(operation, `load-warm-up-${String(round)}`)));
+      await Promise.all(operations.map((operation) => this.send(operation, round, `load-warm-up-${String(round)}`)));
   }
 
   async run(): Promise<Loaded> {
@@ -108,19 +109,15 @@ class Run {
   private async ask(nth: number): Promise<void> {
     const sent = { id: `load-request-${String(nth)}`, operation: this.random.pick(operations), sentAt: this.now() };
     try {
-      const { status, text } = await this.send(sent.operation, sent.id);
+      const { status, text } = await this.send(sent.operation, nth, sent.id);
       this.judge(sent, status, text);
     } catch (error) {
       this.note(sent, `no answer: ${(error as Error).message}`);
     }
   }
 
-  private async send({ text: query, variables }: Operation, id: string): Promise<{ status: number; text: string }> {
-    const authorization = `Bearer ${this.platform.token}`;
-    const headers = { 'content-type': 'application/json', authorization, 'x-request-id': id };
-    const body = JSON.stringify({ query, variables });
-    const answer = await this.pool.request({ method: 'POST', path: '/graphql', headers, body });
-    return { status: answer.statusCode, text: await answer.body.text() };
+  private send({ text: query, variables }: Operation, nth: number, id: string): Promise<Answered> {
+    return this.platform.ask(this.pool, { query, variables, nth, id });
   }
 
   private judge(sent: Sent, status: number, text: string): void {
