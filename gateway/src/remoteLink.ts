@@ -8,18 +8,12 @@ import { Pool } from 'undici';
 
 import { isRow } from './execute/rows.ts';
 import { passOn } from './passOn.ts';
+import { RemoteExchange } from './remoteExchange.ts';
 import { SubgraphFailure } from './resilience/failure.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
 
 const PING_MS = 2_000;
-/** More than a subgraph's pages can hold. */
-const MAX_ANSWER_BYTES = 32 * 2 ** 20;
 const MAX_CONNECTIONS = 128;
-/** The statuses of an answer in GraphQL; another one comes from something else on the way. */
-const ANSWERED: ReadonlySet<number> = new Set([200, 400]);
-/** What a proxy says when there is nobody behind it, or a service that stops. */
-const NOBODY: ReadonlySet<number> = new Set([502, 503, 504]);
-
 /** Whether it has the shape of an answer in GraphQL, whatever is in it. */
 function isAnswer(body: unknown): body is ExecutionResult {
   if (!isRow(body)) return false;
@@ -50,23 +44,21 @@ class CallerTokens {
 const remaining = (deadlineAt: number): Record<string, string> =>
   deadlineAt === Infinity ? {} : { [DEADLINE_HEADER]: String(Math.ceil(deadlineAt - performance.now())) };
 
-type Answer = Awaited<ReturnType<Pool['request']>>;
-
 /** @throws SubgraphFailure */
-async function readAnswer({ statusCode, body }: Answer): Promise<ExecutionResult> {
-  if (!ANSWERED.has(statusCode)) {
-    await body.dump();
-    throw new SubgraphFailure(NOBODY.has(statusCode) ? 'unreached' : 'garbled');
+function readAnswer(text: string): ExecutionResult {
+  try {
+    const answer: unknown = JSON.parse(text);
+    if (isAnswer(answer)) return answer;
+  } catch {
+    // No JSON is no answer either.
   }
-  const answer = await body.json().catch(() => undefined);
-  if (!isAnswer(answer)) throw new SubgraphFailure('garbled');
-  return answer;
+  throw new SubgraphFailure('garbled');
 }
 
 export function remoteLink(domain: Domain, url: string, keys: KeyRing): SubgraphLink {
   const endpoint = new URL(url.endsWith('/graphql') ? url : `${url.replace(/\/$/, '')}/graphql`);
   // A fetch has a deadline of its own, which is shorter than any of undici's.
-  const pool = new Pool(endpoint.origin, { connections: MAX_CONNECTIONS, maxResponseSize: MAX_ANSWER_BYTES });
+  const exchange = new RemoteExchange(new Pool(endpoint.origin, { connections: MAX_CONNECTIONS }));
   const tokens = new CallerTokens(keys, domain);
   const path = `${endpoint.pathname}${endpoint.search}`;
   return {
@@ -80,13 +72,9 @@ export function remoteLink(domain: Domain, url: string, keys: KeyRing): Subgraph
         ...remaining(deadlineAt),
       };
       const body = JSON.stringify({ query, variables, operationName });
-      const answer = await pool.request({ method: 'POST', path, headers, body, signal: signal ?? null }).catch(() => {
-        // The headers never came: whatever it was, it has answered nothing.
-        throw new SubgraphFailure('unreached');
-      });
-      return readAnswer(answer);
+      return readAnswer(await exchange.ask({ path, headers, body, signal }));
     },
-    serve: (_route, exchange) => passOn(exchange, domain, endpoint.href, keys),
+    serve: (_route, asked) => passOn(asked, domain, endpoint.href, keys),
     async ping() {
       const response = await fetch(new URL('/ready', endpoint), { signal: AbortSignal.timeout(PING_MS) });
       if (!response.ok) throw new Error(`answers ${String(response.status)}`);

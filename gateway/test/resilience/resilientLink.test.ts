@@ -39,7 +39,7 @@ type Changes = { readonly [Part in keyof ResilienceSettings]?: Partial<Resilienc
 function settingsWith(changes: Changes): ResilienceSettings {
   const { patience, retries, breaker, slots } = RESILIENCE;
   return {
-    patience: { ...patience, query: 300, ...changes.patience },
+    patience: { ...patience, query: 10_000, ...changes.patience },
     retries: { ...retries, pause: 10, ...changes.retries },
     breaker: { ...breaker, ...changes.breaker },
     slots: { ...slots, ...changes.slots },
@@ -83,7 +83,7 @@ describe('a fetch that takes too long', () => {
     ['without an answer', never],
     ['in small pieces', trickling],
   ])('%s ends at its deadline, and the subgraph hears of it', async (_how, behaviour) => {
-    const { subgraph, link, figure } = await open(behaviour);
+    const { subgraph, link, figure } = await open(behaviour, { patience: { query: 300 } });
     const startedAt = performance.now();
     await expect(link.execute(query)).rejects.toEqual(failing('late'));
     expect(performance.now() - startedAt).toBeGreaterThan(280);
@@ -101,8 +101,8 @@ describe('a fetch that takes too long', () => {
     await link.execute({ ...query, deadlineAt: performance.now() + 100 });
     await link.execute(mutation);
     const [own, requests, mutations] = subgraph.headers.map((headers) => Number(headers[DEADLINE_HEADER]));
-    expect(own).toBeGreaterThan(100);
-    expect(own).toBeLessThanOrEqual(300);
+    expect(own).toBeGreaterThan(1_000);
+    expect(own).toBeLessThanOrEqual(10_000);
     expect(requests).toBeLessThanOrEqual(100);
     expect(mutations).toBeGreaterThan(20_000);
   });
@@ -208,7 +208,7 @@ describe('a subgraph that did not answer at all', () => {
 });
 
 describe('the breaker', () => {
-  const breaker = { windowMs: 2_000, perSecond: 2, pauseMs: 200 };
+  const breaker = { windowMs: 2_000, perSecond: 2, pauseMs: 500 };
   const fail = (link: SubgraphLink): Promise<unknown> => link.execute(query).catch((error: unknown) => error);
 
   test('opens after failures, lets one fetch try, and closes after its answer', async () => {
@@ -266,10 +266,11 @@ describe('more than a subgraph can take', () => {
   });
 
   test('is refused at once when it would wait longer than its deadline', async () => {
-    const { link } = await open(after(100, answering(answer)), { slots: { running: 1, waiting: 100 } });
+    const changes = { slots: { running: 1, waiting: 100 }, patience: { query: 1_000 } };
+    const { link } = await open(after(50, answering(answer)), changes);
     // What a fetch usually takes is learnt from those before.
     for (let nth = 0; nth < 30; nth += 1) await link.execute(query);
-    const asks = Array.from({ length: 10 }, () => {
+    const asks = Array.from({ length: 60 }, () => {
       const startedAt = performance.now();
       return link.execute(query).then(
         () => ({ kind: 'answered', took: 0 }),
@@ -278,8 +279,8 @@ describe('more than a subgraph can take', () => {
     });
     const ended = await Promise.all(asks);
     const busy = ended.filter(({ kind }) => kind === 'busy');
-    expect(busy.length).toBeGreaterThanOrEqual(6);
-    for (const { took } of busy) expect(took).toBeLessThan(100);
+    expect(busy.length).toBeGreaterThanOrEqual(20);
+    for (const { took } of busy) expect(took).toBeLessThan(500);
   });
 
   test('leaves no slot behind when it is broken off while it waits', async () => {

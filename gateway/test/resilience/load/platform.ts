@@ -6,19 +6,45 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { childEnvironment } from '@metatron/platform/env';
-import { openKeyRing } from '@metatron/platform/tokens';
+import type { UserIdentity } from '@metatron/platform/identity';
+import { openKeyRing, type KeyRing } from '@metatron/platform/tokens';
+
+import type { Pool } from 'undici';
 
 import { addressOf, endAll, launch } from '../../launch.ts';
 
 import type { Counted, Listening, Order } from './subgraphs.ts';
 
-const USER = {
-  kind: 'user',
-  role: 'superadmin',
-  tenantId: 'platform',
-  userId: '00000000-0000-7000-8000-000000000001',
-  sessionId: '00000000-0000-7000-8000-000000000002',
-} as const;
+/** So many that hardly two of them ask the same at once: nothing that is shared makes the load less. */
+const PEOPLE = 100;
+
+const personOf = (nth: number): UserIdentity => ({
+  ...{ kind: 'user', role: 'superadmin', tenantId: 'platform' },
+  userId: `00000000-0000-7000-8000-0000000001${String(nth).padStart(2, '0')}`,
+  sessionId: `00000000-0000-7000-8000-0000000002${String(nth).padStart(2, '0')}`,
+});
+
+const tokensOf = (keys: KeyRing): Promise<readonly string[]> =>
+  Promise.all(
+    Array.from({ length: PEOPLE }, async (_, nth) => {
+      const { token } = await keys.signAccess({ identity: personOf(nth), rightsVersion: 1 });
+      return token;
+    }),
+  );
+
+export interface Ask {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Whose request it is. */
+  readonly nth: number;
+  /** The request's own. */
+  readonly id: string;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly text: string;
+}
 
 async function startSubgraphs(): Promise<readonly [ChildProcess, Listening]> {
   const child = fork(join(import.meta.dirname, 'subgraphs.ts'), { env: childEnvironment({ NODE_OPTIONS: '' }) });
@@ -28,13 +54,13 @@ async function startSubgraphs(): Promise<readonly [ChildProcess, Listening]> {
 
 export class LoadedPlatform {
   readonly url: string;
-  readonly token: string;
+  private readonly tokens: readonly string[];
   private readonly subgraphs: ChildProcess;
   private readonly directory: string;
 
-  private constructor(url: string, token: string, subgraphs: ChildProcess, directory: string) {
+  private constructor(url: string, tokens: readonly string[], subgraphs: ChildProcess, directory: string) {
     this.url = url;
-    this.token = token;
+    this.tokens = tokens;
     this.subgraphs = subgraphs;
     this.directory = directory;
   }
@@ -48,8 +74,16 @@ export class LoadedPlatform {
     const environment = { DATA_DIR: directory, SIGNING_KEYS_FILE: keysFile, ...Object.fromEntries(variables) };
     const gateway = launch(['gateway/src/service.ts', 'gateway'], environment);
     const url = await addressOf(gateway, /listens on (http\S+)/);
-    const { token } = await keys.signAccess({ identity: USER, rightsVersion: 1 });
-    return new LoadedPlatform(url, token, subgraphs, directory);
+    return new LoadedPlatform(url, await tokensOf(keys), subgraphs, directory);
+  }
+
+  /** Sends a request as one of many people. */
+  async ask(pool: Pool, { query, variables, nth, id }: Ask): Promise<Answered> {
+    const authorization = `Bearer ${this.tokens[nth % this.tokens.length] ?? ''}`;
+    const headers = { 'content-type': 'application/json', authorization, 'x-request-id': id };
+    const body = JSON.stringify({ query, variables });
+    const answer = await pool.request({ method: 'POST', path: '/graphql', headers, body });
+    return { status: answer.statusCode, text: await answer.body.text() };
   }
 
   tell(order: Order): void {
