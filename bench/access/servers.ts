@@ -37,7 +37,13 @@ function sendTo(graph: Graph, check: Check, log: Logger): Send {
   return async (query, caller, expected = 0) => {
     const asked: Asked = { query, operationName: undefined, variables: {}, extensions: {} };
     const arrival = {
-      ...{ requestId: caller.requestId, startedAt: performance.now(), isReadOnly: false, explains: false },
+      ...{
+        requestId: caller.requestId,
+        startedAt: performance.now(),
+        isReadOnly: false,
+        explains: false,
+        credentials: '',
+      },
       signal: new AbortController().signal,
       ...{ receive: () => Promise.resolve(asked), identify: () => Promise.resolve(caller) },
     };

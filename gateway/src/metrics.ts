@@ -15,6 +15,11 @@ export class Metrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [this.registry],
   });
+  readonly shared = new Counter({
+    name: 'metatron_shared_requests_total',
+    help: 'Queries that were answered along with an identical one under way.',
+    registers: [this.registry],
+  });
   readonly fallbacks = new Counter({
     name: 'metatron_executor_fallbacks_total',
     help: 'Operations that the own executor left to the one of Apollo, by reason.',

@@ -18,7 +18,9 @@ import { PLAYGROUND, playgroundPage } from './http/page.ts';
 import { requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
 import { openPipeline } from './pipeline/pipeline.ts';
+import { openQueryStore } from './pipeline/queryStore.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
+import { openRedis } from './redis.ts';
 import { resilientLinks } from './resilience/resilientLink.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
 import { openSecurityEvents } from './securityEvents.ts';
@@ -39,6 +41,8 @@ export interface GatewayOptions {
   /** Whether the demo accounts are there, which the playground then offers. */
   readonly demo: boolean;
   readonly executor: ExecutorName;
+  /** What gateways share; undefined: each counts for itself. */
+  readonly redisUrl: string | undefined;
   readonly log: Logger;
 }
 
@@ -62,6 +66,7 @@ export async function startGateway({
   figures,
   demo,
   executor,
+  redisUrl,
   log,
 }: GatewayOptions): Promise<HttpServer> {
   const metrics = new Metrics();
@@ -73,7 +78,10 @@ export async function startGateway({
   const events = openSecurityEvents(cdx, log);
   const { sdl, owners } = readSupergraph();
   const buildTable = (schema: GraphQLSchema) => buildAccessTable(schema, owners);
-  const pipeline = await openPipeline({ supergraphSdl: sdl, buildTable, links, metrics, events, log, executor });
+  const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
+  const queries = openQueryStore(redis);
+  const parts = { supergraphSdl: sdl, buildTable, links, metrics, events, queries, log, executor };
+  const pipeline = await openPipeline(parts);
   const identify = (request: IncomingMessage, requestId: string) => admit(request, requestId, authorities, events);
 
   const app = express();
@@ -117,6 +125,7 @@ export async function startGateway({
       await server.stop();
       await events.stop();
       await pipeline.stop();
+      redis?.disconnect();
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Caller, Identity } from '@metatron/platform/identity';
 
 import type { Answer } from '../src/pipeline/answer.ts';
-import type { Asked } from '../src/pipeline/flow.ts';
+import type { Arrival, Asked } from '../src/pipeline/flow.ts';
 import type { Pipeline } from '../src/pipeline/pipeline.ts';
 import type { GraphQLError } from '../../platform/test/kit.ts';
 
@@ -19,13 +19,21 @@ export async function askPipeline(
   pipeline: Pick<Pipeline, 'answer'>,
   caller: Caller,
   asked: Partial<Asked>,
+  arrival: Partial<Arrival> = {},
 ): Promise<PipelineAnswer> {
   const whole: Asked = { query: undefined, operationName: undefined, variables: {}, extensions: {}, ...asked };
   const answer = await pipeline.answer({
-    ...{ requestId: caller.requestId, startedAt: performance.now(), isReadOnly: false, explains: false },
+    ...{
+      requestId: caller.requestId,
+      startedAt: performance.now(),
+      isReadOnly: false,
+      explains: false,
+      credentials: '',
+    },
     signal: new AbortController().signal,
     receive: () => Promise.resolve(whole),
     identify: () => Promise.resolve(caller),
+    ...arrival,
   });
   return { ...answer, ...(JSON.parse(answer.text) as Pick<PipelineAnswer, 'data' | 'errors'>) };
 }

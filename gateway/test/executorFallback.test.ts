@@ -5,6 +5,7 @@ import { createLog } from '../../platform/src/log.ts';
 import { domains } from '../../platform/src/domains.ts';
 import { buildAccessTable } from '../src/accessTable.ts';
 import { Metrics } from '../src/metrics.ts';
+import { openQueryStore } from '../src/pipeline/queryStore.ts';
 import { openPipeline, type Pipeline } from '../src/pipeline/pipeline.ts';
 import type { SubgraphLink } from '../src/subgraphSource.ts';
 import { readSupergraph } from '../src/supergraph.ts';
@@ -37,6 +38,7 @@ beforeAll(async () => {
     events: { note: () => undefined },
     log: createLog('silent'),
     executor: 'metatron',
+    queries: openQueryStore(undefined),
   });
 });
 

@@ -27,6 +27,9 @@ function searchOf({ url = '' }: IncomingMessage): URLSearchParams {
   return new URLSearchParams(at === -1 ? '' : url.slice(at + 1));
 }
 
+const credentialsOf = ({ headers }: IncomingMessage): string =>
+  JSON.stringify([headers.authorization, headers['x-tenant-key']]);
+
 /** Aborts when the client goes before it has its answer. */
 function departureOf(response: ServerResponse): AbortSignal {
   const asker = new AbortController();
@@ -62,6 +65,7 @@ export function graphqlListener(options: GraphqlListenerOptions): RequestListene
       requestId,
       startedAt,
       isReadOnly: request.method === 'GET',
+      credentials: credentialsOf(request),
       signal: departureOf(response),
       explains: request.headers['x-metatron-explain'] === 'true',
       receive: () => receive(request, response),

@@ -2,7 +2,7 @@
 import { toPublicError, type PublicError } from '@metatron/platform/errors';
 import { STATUS } from '@metatron/platform/routes';
 
-import { HttpRefusal, InvalidRequest, type Fault } from './refusal.ts';
+import { HttpRefusal, InvalidRequest, PersistedQueryNotFound, type Fault } from './refusal.ts';
 
 export interface Answer {
   readonly status: number;
@@ -32,7 +32,8 @@ const faultsOf = (error: PublicError): readonly Fault[] => (error instanceof Inv
 /** The answer to a request that is refused as a whole; what is not meant for the caller is masked. */
 export function refused(error: unknown, requestId: string): Answer {
   const told = toPublicError(error);
-  const extensions = { code: told.code, requestId };
+  const code = told instanceof PersistedQueryNotFound ? told.protocolCode : told.code;
+  const extensions = { code, requestId };
   const errors = faultsOf(told).map(({ message, locations }) => ({ message, locations, extensions }));
   const { status, headers } = told instanceof HttpRefusal ? told : { status: STATUS[told.code], headers: NO_HEADERS };
   const isRequestError = status === 400 && !(told instanceof HttpRefusal);

@@ -23,6 +23,8 @@ export interface Arrival {
   readonly startedAt: number;
   /** Whether it comes in a way that may change nothing. */
   readonly isReadOnly: boolean;
+  /** What the caller shows to say who they are, as it came. */
+  readonly credentials: string;
   /** Whether it wants to be told how it was answered. */
   readonly explains: boolean;
   /** Aborts when nobody waits for the answer any more. */

@@ -7,6 +7,7 @@ import type { AccessTable } from '../accessTable.ts';
 import { openApollo, openAskers } from '../apollo.ts';
 import type { Metrics } from '../metrics.ts';
 import type { SubgraphLink } from '../subgraphSource.ts';
+import type { QueryStore } from './queryStore.ts';
 import { openGraph, type Graph } from './graph.ts';
 
 export interface PipelineOptions {
@@ -18,6 +19,8 @@ export interface PipelineOptions {
   readonly metrics: Metrics;
   /** Hears of what is denied. */
   readonly events: Pick<SecurityEvents, 'note'>;
+  /** Where queries are kept that clients ask for by their hash. */
+  readonly queries: QueryStore;
   /** Whose executor runs the plans. */
   readonly executor: ExecutorName;
   readonly log: Logger;
@@ -29,7 +32,7 @@ interface Loaded {
 }
 
 /** Loads the supergraph, with everything that its requests need. */
-export async function loadGraph(options: PipelineOptions): Promise<Loaded> {
+export async function loadGraph(options: Omit<PipelineOptions, 'queries'>): Promise<Loaded> {
   const { supergraphSdl, executor, metrics } = options;
   const askers = openAskers(options);
   const apollo = await openApollo(options, askers);

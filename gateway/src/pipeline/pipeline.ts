@@ -4,11 +4,13 @@ import type { Logger } from '@metatron/platform/log';
 
 import { refused, type Answer } from './answer.ts';
 import { complete } from './complete.ts';
+import { Flights } from './flights.ts';
 import type { Arrival } from './flow.ts';
 import type { Graph } from './graph.ts';
 import { identify } from './identify.ts';
 import { limit } from './limit.ts';
 import { loadGraph, type PipelineOptions } from './loadGraph.ts';
+import { PersistedQueries } from './persistedQueries.ts';
 import { serialise } from './serialise.ts';
 import { StageClock } from './stageClock.ts';
 
@@ -18,15 +20,23 @@ export interface Pipeline {
   stop(): Promise<void>;
 }
 
+interface Way {
+  readonly graph: Graph;
+  readonly persisted: PersistedQueries;
+  readonly flights: Flights;
+  readonly clock: StageClock;
+  readonly log: Logger;
+}
+
 /** The stages in their order: each takes what the one before has made. */
-async function run(arrival: Arrival, graph: Graph, clock: StageClock, log: Logger): Promise<Answer> {
+async function run(arrival: Arrival, { graph, persisted, flights, clock, log }: Way): Promise<Answer> {
   const received = { arrival, asked: await arrival.receive() };
   clock.lap('receive');
   const identified = await identify(received);
   clock.lap('identify');
   // The place of rate limits: whoever asks too often is refused before their text is looked at.
   const { parser, authoriser, planner, execution } = graph;
-  const parsed = parser.parse(identified);
+  const parsed = await persisted.parse(identified, parser);
   clock.lap('parse');
   const limited = limit(parsed);
   clock.lap('limit');
@@ -34,7 +44,7 @@ async function run(arrival: Arrival, graph: Graph, clock: StageClock, log: Logge
   clock.lap('authorise');
   const planned = planner.plan(authorised);
   clock.lap('plan');
-  const executed = await execution.execute(planned);
+  const executed = await flights.share(planned, (own) => execution.execute(own));
   clock.lap('execute');
   const completed = complete(executed);
   clock.lap('complete');
@@ -55,11 +65,13 @@ function refuse(error: unknown, requestId: string, log: Logger): Answer {
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { metrics, log } = options;
   const loaded = await loadGraph(options);
+  const persisted = new PersistedQueries(options.queries);
+  const flights = new Flights(() => metrics.shared.inc());
   return {
     async answer(arrival) {
       const clock = new StageClock(metrics, arrival.startedAt);
-      const answer = await run(arrival, loaded.graph, clock, log).catch((error: unknown) =>
-        refuse(error, arrival.requestId, log),
+      const answer = await run(arrival, { graph: loaded.graph, persisted, flights, clock, log }).catch(
+        (error: unknown) => refuse(error, arrival.requestId, log),
       );
       metrics.requests.inc({ outcome: answer.outcome });
       clock.end();

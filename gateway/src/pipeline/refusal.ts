@@ -28,3 +28,12 @@ export class HttpRefusal extends PublicError {
     this.headers = headers;
   }
 }
+
+/** A hash that is not known here: who sent it sends the text too. By Apollo's protocol no failure of HTTP. */
+export class PersistedQueryNotFound extends HttpRefusal {
+  readonly protocolCode = 'PERSISTED_QUERY_NOT_FOUND';
+
+  constructor() {
+    super(200, 'PersistedQueryNotFound');
+  }
+}

@@ -16,6 +16,7 @@ import { connectionsTo, superuserPool } from '../../../platform/test/kit.ts';
 import { dropScratchDatabases, scratchDatabase } from '../../../platform/test/scratch.ts';
 import { buildAccessTable } from '../../src/accessTable.ts';
 import { Metrics } from '../../src/metrics.ts';
+import { openQueryStore } from '../../src/pipeline/queryStore.ts';
 import { openPipeline } from '../../src/pipeline/pipeline.ts';
 import { localLink, type SubgraphLink } from '../../src/subgraphSource.ts';
 import { readSupergraph } from '../../src/supergraph.ts';
@@ -149,6 +150,7 @@ export class Layers {
       metrics: new Metrics(),
       events: { note: () => undefined },
       executor: 'metatron',
+      queries: openQueryStore(undefined),
       log: createLog('silent'),
     });
     const answer = await askPipeline(pipeline, callerFor(identity), { query });
