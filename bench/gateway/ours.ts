@@ -12,6 +12,7 @@ import { graphqlListener, type GraphqlListenerOptions } from '@metatron/gateway/
 import { playgroundPage } from '@metatron/gateway/http/page';
 import { Metrics } from '@metatron/gateway/metrics';
 import { openPipeline } from '@metatron/gateway/pipeline/pipeline';
+import { openQueryStore } from '@metatron/gateway/pipeline/queryStore';
 import { addressOf, serve } from '@metatron/platform/http';
 import type { UserIdentity } from '@metatron/platform/identity';
 import { createLog } from '@metatron/platform/log';
@@ -55,6 +56,7 @@ const pipeline = await openPipeline({
   buildTable: (schema) => buildAccessTable(schema, owners),
   metrics: new Metrics(),
   events: { note: () => undefined },
+  queries: openQueryStore(undefined),
   executor: 'metatron',
   log: createLog('error'),
 });
