@@ -100,7 +100,7 @@ export function compileEntityFetch(
   const prepare = compilePrepare(requires, position, node);
   const place = compilePlace(node, position);
   const ask = compileAsk(node, position);
-  const { path } = position;
+  const { path, bringsLeavesAlone } = position;
   return (run) => {
     const batch = prepare(run);
     const { representations } = batch;
@@ -108,7 +108,9 @@ export function compileEntityFetch(
     return ask(run, representations).then((result) => {
       noteErrors(run, node.serviceName, path, batch, result);
       const entities = entitiesIn(result, representations.length);
-      if (entities !== undefined) placeAll(batch, entities, place);
+      if (entities === undefined) return;
+      placeAll(batch, entities, place);
+      if (!bringsLeavesAlone) run.visited.forgetRows();
     });
   };
 }
