@@ -51,7 +51,8 @@ function sendTo(graph: Graph, check: Check, log: Logger): Send {
     const executed = await graph.execution.execute(graph.planner.plan(check(graph, parsed)));
     const completed = complete(executed);
     serialise(completed, log);
-    const { data, errors = [] } = completed.result;
+    const { json = 'null', errors = [] } = completed.outcome;
+    const data = JSON.parse(json) as Record<string, unknown> | null;
     if (data == null || errors.length !== expected) throw new Error(`${query}: ${errors[0]?.message ?? 'no data'}`);
     return data;
   };

@@ -9,6 +9,7 @@ import {
   type DocumentNode,
   type ExecutionResult,
   type FieldNode,
+  type GraphQLError,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -65,7 +66,9 @@ export function denialsIn(domain: Domain, query: string, result: ExecutionResult
     caller: refusal.bearer === undefined ? caller : { ...caller, identity: refusal.bearer },
     coordinates: [`Mutation.${refusal.mutation}`],
   }));
-  const errors = (result.errors ?? []).filter(({ extensions }) => DENIED.has(extensions['code']));
+  // An error need not have extensions, whatever the type of this library's own says.
+  const told: readonly Partial<GraphQLError>[] = result.errors ?? [];
+  const errors = told.filter(({ extensions }) => DENIED.has(extensions?.['code']));
   if (errors.length === 0) return refused;
   const document = parse(query, { noLocation: true });
   const names = errors.map(({ path = [] }) => `${domain}:${namesAlong(document, path)}`);

@@ -1,9 +1,10 @@
 /** An operation compiled: its plan and the shape of its answer, once for each combination of its conditions. */
 import type { Schema } from '@apollo/federation-internals';
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 import { conditionVariables, decide, type Conditions } from './conditions.ts';
+import type { Outcome } from './outcome.ts';
 import { compilePlan } from './plan.ts';
 import type { Planned } from './planner.ts';
 import { Unsupported, type Ask, type Run, type Step } from './run.ts';
@@ -19,10 +20,10 @@ interface Variant {
 }
 
 /** What is wrong with a whole answer is one of its errors. */
-function answerOf({ errors }: Run, { data, faults, garbage }: Shaped): ExecutionResult {
+function answerOf({ errors }: Run, { json, faults, garbage }: Shaped): Outcome {
   const all = [...errors, ...garbage] as GraphQLError[];
-  if (all.length > 0) return { errors: all, data };
-  return faults.length > 0 ? { extensions: { valueCompletion: faults }, data } : { data };
+  if (all.length > 0) return { errors: all, json };
+  return faults.length > 0 ? { extensions: { valueCompletion: faults }, json } : { json };
 }
 
 /** An operation that is ready to run. */
@@ -41,7 +42,7 @@ export class CompiledOperation {
   }
 
   /** @throws Unsupported before anything has run. */
-  async run(variables: Readonly<Record<string, unknown>>, ask: Ask): Promise<ExecutionResult> {
+  async run(variables: Readonly<Record<string, unknown>>, ask: Ask): Promise<Outcome> {
     const conditions = decide(this.names, this.defaults, variables);
     if (conditions === undefined) throw new Unsupported('a condition that is no Boolean');
     const { fetch, shape } = this.variant(conditions);

@@ -2,6 +2,7 @@
 import { ERRORS } from '@apollo/federation-internals';
 import { GraphQLError } from 'graphql';
 
+import { jsonOf } from './outcome.ts';
 import type { Row } from './rows.ts';
 
 /** Null, and the reason has been told. */
@@ -23,7 +24,7 @@ export interface Completion {
   readonly known: Map<Row, { readonly by: Complete; readonly completed: unknown }>;
 }
 
-/** Completes one value; FAILED, BUBBLE, or what the caller gets. */
+/** Completes one value; null, FAILED, BUBBLE, or the JSON that the caller gets. */
 export type Complete = (value: unknown, completion: Completion) => unknown;
 
 /** Says in an error where a value stands, by the last part of its path. */
@@ -51,6 +52,9 @@ export function refuse({ path, garbage }: Completion, expected: string): typeof 
   return FAILED;
 }
 
+/** The JSON of what has been completed. */
+export const told = (completed: unknown): string => (typeof completed === 'string' ? completed : 'null');
+
 export function nonNull(inner: Complete, named: Named): Complete {
   return (value, completion) => {
     const completed = inner(value, completion);
@@ -65,16 +69,16 @@ export function list(inner: Complete): Complete {
     if (!Array.isArray(value)) return refuse(completion, 'a list');
     const { path } = completion;
     const at = path.length;
-    const items = new Array<unknown>(value.length);
+    let text = '[';
     let isLost = false;
-    for (let index = 0; index < items.length; index += 1) {
+    for (let index = 0; index < value.length; index += 1) {
       path[at] = index;
       const item = inner(value[index], completion);
       isLost ||= item === BUBBLE;
-      items[index] = item === FAILED ? null : item;
+      text += (index === 0 ? '' : ',') + told(item);
     }
     path.length = at;
-    return isLost ? FAILED : items;
+    return isLost ? FAILED : `${text}]`;
   };
 }
 
@@ -95,7 +99,7 @@ export function once(inner: Complete): Complete {
 export function leaf(isValid: (value: unknown) => boolean, named: Named): Complete {
   return (value, completion) => {
     if (value === null || value === undefined) return null;
-    return isValid(value) ? value : fault(completion, 'Invalid value found for', named);
+    return isValid(value) ? jsonOf(value) : fault(completion, 'Invalid value found for', named);
   };
 }
 

@@ -21,6 +21,7 @@ import {
   nonNull,
   once,
   refuse,
+  told,
   type Complete,
   type Completion,
   type Named,
@@ -29,10 +30,11 @@ import {
 import type { Conditions } from './conditions.ts';
 import { fieldsOf, type Field, type Piece } from './fields.ts';
 import { compileLeaf, plainKind } from './leaf.ts';
-import { isInherited, isRow, readOwn, setOwn, type Row } from './rows.ts';
+import { jsonOf } from './outcome.ts';
+import { isInherited, isRow, readOwn, type Row } from './rows.ts';
 
 export interface Shaped {
-  readonly data: Row | null;
+  readonly json: string;
   readonly faults: readonly GraphQLError[];
   readonly garbage: readonly GraphQLError[];
 }
@@ -42,14 +44,15 @@ export type Shape = (source: Row, shared: ReadonlySet<Row>) => Shaped;
 
 interface Slot {
   readonly key: string;
-  readonly isPlain: boolean;
+  /** What stands before the value: a separator and the key. */
+  readonly prefix: string;
   /** What `typeof` says of a value that needs no further look. */
   readonly plain: 'string' | 'boolean' | undefined;
   readonly read: Read;
 }
 
-/** Fills an object's fields; false when one of them takes the whole object with it. */
-type Fill = (source: Row, into: Row, completion: Completion) => boolean;
+/** Writes an object; undefined when one of its fields takes the whole object with it. */
+type Write = (source: Row, completion: Completion) => string | undefined;
 
 /** The type of a field that is no list and has no fields. */
 function leafOf(type: OutputType): ScalarType | EnumType | undefined {
@@ -67,39 +70,39 @@ class ShapeCompiler {
   }
 
   /** The fields of an object of one type. */
-  fill(pieces: readonly Piece[], typeName: string | undefined): Fill {
-    const slots = fieldsOf(this.schema, this.conditions, pieces, typeName).map((field) => this.slot(field));
-    return (source, into, completion) => {
-      for (const { key, isPlain, plain, read } of slots) {
+  write(pieces: readonly Piece[], typeName: string | undefined): Write {
+    const fields = fieldsOf(this.schema, this.conditions, pieces, typeName);
+    const slots = fields.map((field, index) => this.slot(field, index === 0 ? '' : ','));
+    return (source, completion) => {
+      let text = '{';
+      for (const { key, prefix, plain, read } of slots) {
         const given = plain === undefined ? undefined : source[key];
-        const value = given !== undefined && typeof given === plain ? given : read(source, completion);
-        if (value === BUBBLE) return false;
-        const told = value === FAILED ? null : value;
-        if (isPlain) into[key] = told;
-        else setOwn(into, key, told);
+        const value = given !== undefined && typeof given === plain ? jsonOf(given) : read(source, completion);
+        if (value === BUBBLE) return undefined;
+        text += prefix + told(value);
       }
-      return true;
+      return `${text}}`;
     };
   }
 
-  private slot(field: Field): Slot {
+  private slot(field: Field, separator: string): Slot {
     const { key } = field;
-    const isPlain = !isInherited(key);
-    if (field.isTypeName) return { key, isPlain, plain: undefined, read: this.typeName(field) };
-    const leafType = isPlain ? leafOf(field.type) : undefined;
+    const prefix = `${separator}${jsonOf(key)}:`;
+    if (field.isTypeName) return { key, prefix, plain: undefined, read: this.typeName(field) };
+    const leafType = isInherited(key) ? undefined : leafOf(field.type);
     const read = this.value(field);
-    if (leafType === undefined) return { key, isPlain, plain: undefined, read };
-    return { key, isPlain, plain: plainKind(this.schema, leafType), read: this.readLeaf(key, leafType, read) };
+    if (leafType === undefined) return { key, prefix, plain: undefined, read };
+    return { key, prefix, plain: plainKind(this.schema, leafType), read: this.readLeaf(key, leafType, read) };
   }
 
   /** The name of a type that the API has; of another one, the type that is known without it. */
   private typeName({ key, parent }: Field): Read {
-    const known = isObjectType(parent) ? parent.name : BUBBLE;
+    const known = isObjectType(parent) ? jsonOf(parent.name) : BUBBLE;
     return (source) => {
       const given = readOwn(source, key) ?? (key === '__typename' ? null : (source['__typename'] ?? null));
       const type = typeof given === 'string' ? this.schema.type(given) : undefined;
       if (type === undefined) return known;
-      return isObjectType(type) ? type.name : BUBBLE;
+      return isObjectType(type) ? jsonOf(type.name) : BUBBLE;
     };
   }
 
@@ -118,7 +121,7 @@ class ShapeCompiler {
     const isValid = compileLeaf(this.schema, type);
     return (source, completion) => {
       const value = source[key];
-      return value != null && isValid(value) ? value : read(source, completion);
+      return value != null && isValid(value) ? jsonOf(value) : read(source, completion);
     };
   }
 
@@ -134,11 +137,11 @@ class ShapeCompiler {
 
   /** Compiled for each type when the first object of it is seen. */
   private object(pieces: readonly Piece[], named: Named): Complete {
-    const byType = new Map<string | undefined, Fill>();
-    const fillOf = (typeName: string | undefined): Fill => {
-      const fill = byType.get(typeName) ?? this.fill(pieces, typeName);
-      byType.set(typeName, fill);
-      return fill;
+    const byType = new Map<string | undefined, Write>();
+    const writeOf = (typeName: string | undefined): Write => {
+      const write = byType.get(typeName) ?? this.write(pieces, typeName);
+      byType.set(typeName, write);
+      return write;
     };
     return (value, completion) => {
       if (value === null || value === undefined) return null;
@@ -149,8 +152,7 @@ class ShapeCompiler {
       const known = byType.get(typeName);
       if (known === undefined && typeName !== undefined && !this.isObject(typeName))
         return fault(completion, 'Invalid __typename found for object at', named);
-      const into: Row = {};
-      return (known ?? fillOf(typeName))(value, into, completion) ? into : FAILED;
+      return (known ?? writeOf(typeName))(value, completion) ?? FAILED;
     };
   }
 
@@ -165,11 +167,10 @@ export function compileShape(operation: Operation, conditions: Conditions): Shap
   const schema = operation.schema();
   const root = schema.schemaDefinition.rootType(operation.rootKind);
   if (root === undefined) throw new Error(`the schema has no ${operation.rootKind}`);
-  const fill = new ShapeCompiler(schema, conditions).fill([{ set: operation.selectionSet, parent: root }], undefined);
+  const write = new ShapeCompiler(schema, conditions).write([{ set: operation.selectionSet, parent: root }], undefined);
   return (source, shared) => {
     const completion: Completion = { path: [], faults: [], garbage: [], shared, known: new Map() };
-    const data: Row = {};
-    const isWhole = fill(source, data, completion);
-    return { data: isWhole ? data : null, faults: completion.faults, garbage: completion.garbage };
+    const json = write(source, completion) ?? 'null';
+    return { json, faults: completion.faults, garbage: completion.garbage };
   };
 }

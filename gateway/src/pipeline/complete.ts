@@ -7,13 +7,13 @@ import {
   GraphQLError,
   Kind,
   type DocumentNode,
-  type ExecutionResult,
   type FieldNode,
   type FragmentDefinitionNode,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
 
+import { jsonOf, type Outcome } from '../execute/outcome.ts';
 import type { Completed, Executed } from './flow.ts';
 
 type Data = Record<string, unknown>;
@@ -127,19 +127,20 @@ class Completer {
   }
 }
 
-function fill(completion: Completion, result: ExecutionResult | undefined): ExecutionResult {
+function fill(completion: Completion, outcome: Outcome | undefined): Outcome {
   const completer = new Completer(completion);
-  const lost = result !== undefined && result.data == null;
-  const data = lost ? null : completer.select(completion.operation.selectionSet, result?.data ?? undefined, []);
-  const errors = [...(result?.errors ?? []), ...completer.errors];
-  return { ...result, data, ...(errors.length === 0 ? {} : { errors }) };
+  const isLost = outcome !== undefined && (outcome.json === undefined || outcome.json === 'null');
+  const source = outcome?.json === undefined ? undefined : (JSON.parse(outcome.json) as Data | null);
+  const data = isLost ? null : completer.select(completion.operation.selectionSet, source ?? undefined, []);
+  const errors = [...(outcome?.errors ?? []), ...completer.errors];
+  return { json: jsonOf(data), extensions: outcome?.extensions, errors: errors.length === 0 ? undefined : errors };
 }
 
 /** The whole answer, from what the services and the schema gave and what was denied. */
-export function complete({ asked, context, decision, document, operation, person, result }: Executed): Completed {
+export function complete({ asked, context, decision, document, operation, person, outcome }: Executed): Completed {
   const { denied, introspection } = decision;
-  if (result !== undefined && denied.size === 0 && introspection === undefined) return { context, result };
+  if (outcome !== undefined && denied.size === 0 && introspection === undefined) return { context, outcome };
   const refusal = person === 'anonymous' ? SIGN_IN : FORBIDDEN;
   const completion = { document, operation, denied, refusal, variables: asked.variables };
-  return { context, result: fill(completion, result) };
+  return { context, outcome: fill(completion, outcome) };
 }

@@ -1,6 +1,8 @@
 /** Stage `execute`: what is left of the operation, answered by the services and by the schema. */
 import type { ExecutionResult } from 'graphql';
 
+import { jsonOf, outcomeOf, type Outcome } from '../execute/outcome.ts';
+import type { Row } from '../execute/rows.ts';
 import { Unsupported, type Ask } from '../execute/run.ts';
 import type { RequestContext } from '../requestContext.ts';
 import type { Executed, Planned } from './flow.ts';
@@ -17,11 +19,12 @@ export interface ExecutionOptions {
 }
 
 /** What the services gave, with what the schema says of itself. */
-function merge(fetched: ExecutionResult | undefined, introspected: ExecutionResult | undefined) {
-  if (introspected === undefined || fetched?.data === null) return fetched;
+function merge(fetched: Outcome | undefined, introspected: ExecutionResult): Outcome {
+  if (fetched?.json === 'null') return fetched;
   const errors = [...(fetched?.errors ?? []), ...(introspected.errors ?? [])];
-  const data = { ...fetched?.data, ...introspected.data };
-  return { ...fetched, data, ...(errors.length === 0 ? {} : { errors }) };
+  const given = fetched?.json === undefined ? {} : (JSON.parse(fetched.json) as Row);
+  const json = jsonOf({ ...given, ...introspected.data });
+  return { json, extensions: fetched?.extensions, errors: errors.length === 0 ? undefined : errors };
 }
 
 export class Execution {
@@ -33,19 +36,20 @@ export class Execution {
 
   async execute(planned: Planned): Promise<Executed> {
     const fetched = planned.decision.document === undefined ? undefined : await this.fetch(planned);
-    return { ...planned, result: merge(fetched, this.options.introspector.introspect(planned)) };
+    const introspected = this.options.introspector.introspect(planned);
+    return { ...planned, outcome: introspected === undefined ? fetched : merge(fetched, introspected) };
   }
 
-  private async fetch(planned: Planned): Promise<ExecutionResult> {
+  private async fetch(planned: Planned): Promise<Outcome> {
     const { plan, asked, context } = planned;
-    if (plan === undefined) return this.options.apollo(planned);
+    if (plan === undefined) return outcomeOf(await this.options.apollo(planned));
     try {
       if (plan instanceof Unsupported) throw plan;
       return await plan.compiled.run(asked.variables, this.options.ask(context));
     } catch (error) {
       if (!(error instanceof Unsupported)) throw error;
       this.options.onFallback(error.reason);
-      return this.options.apollo(planned);
+      return outcomeOf(await this.options.apollo(planned));
     }
   }
 }

@@ -10,7 +10,7 @@ const MAX_AGE_MS = 1_000;
 type Execute = (planned: Planned) => Promise<Executed>;
 
 interface Flight {
-  readonly result: Promise<Executed['result']>;
+  readonly outcome: Promise<Executed['outcome']>;
   readonly startedAt: number;
   /** Aborts when all who wait for it are gone. */
   readonly departure: AbortController;
@@ -56,7 +56,7 @@ export class Flights {
     if (isYoung) this.onShared();
     const flight = isYoung ? known : this.start(planned, key, execute);
     this.wait(flight, planned.context.signal);
-    return { ...planned, result: await flight.result };
+    return { ...planned, outcome: await flight.outcome };
   }
 
   /** What was asked before a mutation may not know of it: nobody who asks after it joins that. */
@@ -71,8 +71,8 @@ export class Flights {
   private start(planned: Planned, key: string, execute: Execute): Flight {
     const departure = new AbortController();
     const context = { ...planned.context, signal: departure.signal };
-    const result = execute({ ...planned, context }).then((executed) => executed.result);
-    const flight = { result, startedAt: performance.now(), departure, waiting: 0 };
+    const outcome = execute({ ...planned, context }).then((executed) => executed.outcome);
+    const flight = { outcome, startedAt: performance.now(), departure, waiting: 0 };
     const { flights } = this;
     const byKey = flights.get(planned.operation) ?? new Map<string, Flight>();
     flights.set(planned.operation, byKey.set(key, flight));
@@ -82,7 +82,7 @@ export class Flights {
       if (byKey.size === 0) flights.delete(planned.operation);
     };
     departure.signal.addEventListener('abort', land, { once: true });
-    result.then(land, land);
+    outcome.then(land, land);
     return flight;
   }
 

@@ -1,8 +1,9 @@
 /** What each stage hands to the next. */
 import type { Person } from '@metatron/platform/access/matrix';
 import type { Caller } from '@metatron/platform/identity';
-import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 
+import type { Outcome } from '../execute/outcome.ts';
 import type { RequestContext } from '../requestContext.ts';
 import type { Decision } from './decide.ts';
 import type { Plan } from './plan.ts';
@@ -65,10 +66,10 @@ export interface Planned extends Authorised {
 
 export interface Executed extends Planned {
   /** What is left of the operation, answered; undefined when nothing is. */
-  readonly result: ExecutionResult | undefined;
+  readonly outcome: Outcome | undefined;
 }
 
 export interface Completed {
   readonly context: RequestContext;
-  readonly result: ExecutionResult;
+  readonly outcome: Outcome;
 }

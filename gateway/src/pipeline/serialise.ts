@@ -1,32 +1,36 @@
 /** Stage `serialise`: the answer's text, with errors fit for the public. */
 import type { Logger } from '@metatron/platform/log';
 
-import type { ExecutionResult } from 'graphql';
-
+import { jsonOf, type Outcome } from '../execute/outcome.ts';
 import { answered, unanswered, type Answer } from './answer.ts';
 import type { Completed } from './flow.ts';
 import { logFailures, publicErrors } from './publicErrors.ts';
 
-/** Of results that are whole, which several requests may have in common. */
-const texts = new WeakMap<ExecutionResult, string>();
+/** Of outcomes that are whole, which several requests may have in common. */
+const texts = new WeakMap<Outcome, string>();
 
-function textOf(result: ExecutionResult): string {
-  const known = texts.get(result) ?? `${JSON.stringify({ data: result.data, extensions: result.extensions })}\n`;
-  texts.set(result, known);
-  return known;
+function write({ json, extensions }: Outcome, errors: readonly object[] | undefined): string {
+  if (json === undefined) return `${jsonOf({ errors, extensions })}\n`;
+  const told = errors === undefined ? '' : `"errors":${jsonOf(errors)},`;
+  const more = extensions === undefined ? '' : `,"extensions":${jsonOf(extensions)}`;
+  return `{${told}"data":${json}${more}}\n`;
 }
 
-export function serialise({ context, result }: Completed, log: Logger): Answer {
+function writeWhole(outcome: Outcome): string {
+  const text = texts.get(outcome) ?? write(outcome, undefined);
+  texts.set(outcome, text);
+  return text;
+}
+
+export function serialise({ context, outcome }: Completed, log: Logger): Answer {
   const { caller, explanation } = context;
-  const { data, errors, extensions } = result;
-  if (errors === undefined && explanation === undefined) return answered(textOf(result), true);
+  const { json, errors, extensions } = outcome;
+  if (errors === undefined && explanation === undefined) return answered(writeWhole(outcome), true);
   if (errors !== undefined) logFailures(errors, caller.requestId, log);
   // What is refused as a whole was never planned.
-  const explain = explanation === undefined || data === undefined ? undefined : { explain: explanation.report() };
-  const text = JSON.stringify({
-    errors: errors === undefined ? undefined : publicErrors(errors, caller.requestId),
-    data,
-    extensions: explain === undefined ? extensions : { ...extensions, ...explain },
-  });
-  return data === undefined ? unanswered(`${text}\n`) : answered(`${text}\n`, errors === undefined);
+  const isExplained = explanation !== undefined && json !== undefined;
+  const explained = isExplained ? { ...extensions, explain: explanation.report() } : extensions;
+  const told = errors === undefined ? undefined : publicErrors(errors, caller.requestId);
+  const text = write({ json, extensions: explained }, told);
+  return json === undefined ? unanswered(text) : answered(text, errors === undefined);
 }

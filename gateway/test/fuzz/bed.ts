@@ -83,10 +83,12 @@ export class Bed {
     return told(await running.catch(asAnswer));
   }
 
-  private runOwn(planned: Planned, variables: Generated['variables'], answer: Answer): Promise<ExecutionResult> {
-    return new CompiledOperation(this.supergraph.schema, planned).run(variables, async (service, request) =>
+  private async runOwn(planned: Planned, variables: Generated['variables'], answer: Answer): Promise<ExecutionResult> {
+    const operation = new CompiledOperation(this.supergraph.schema, planned);
+    const { json = 'null', ...told } = await operation.run(variables, async (service, request) =>
       answer(service, request.query, request.variables),
     );
+    return { ...told, data: JSON.parse(json) as ExecutionResult['data'] } as ExecutionResult;
   }
 
   private async runApollo(
