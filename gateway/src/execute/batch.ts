@@ -20,6 +20,8 @@ class Preparation implements Batch {
   readonly representations: Row[] = [];
   readonly rows: Row[][] = [];
   readonly served = new Map<Row, number>();
+  /** Each object that is left, at least once. */
+  readonly seen: Row[] = [];
   private readonly known = new Map<string, number>();
   private readonly identifierOf: Identifier;
   /** Takes what stands at several places; undefined when each place has its own. */
@@ -33,6 +35,12 @@ class Preparation implements Batch {
   /** @returns the object that is to stand in this one's place */
   readonly take = (row: Row): Row => {
     if (this.served.has(row)) return row;
+    const kept = this.keep(row);
+    if (kept === row) this.seen.push(row);
+    return kept;
+  };
+
+  private keep(row: Row): Row {
     const identify = this.identifierOf(row['__typename']);
     const key = identify?.keyOf(row);
     if (identify === undefined || key === undefined) return row;
@@ -46,7 +54,7 @@ class Preparation implements Batch {
     this.rows[index]?.push(row);
     this.served.set(row, index);
     return row;
-  };
+  }
 
   private begin(row: Row, key: string, representation: Row | null): void {
     if (representation === null) return;
@@ -82,8 +90,10 @@ export function compilePrepare(
   return ({ data, visited, shared }) => {
     const mayShare = hasOneSource && !visited.has(place);
     const preparation = new Preparation(identifierOf, mayShare ? shared : undefined);
-    visited.add(place);
-    exchangeAll(data, path, preparation.take);
+    const known = visited.rowsAt(place);
+    if (known === undefined) exchangeAll(data, path, preparation.take);
+    else for (const row of known) preparation.take(row);
+    visited.remember(place, known ?? preparation.seen);
     return preparation;
   };
 }

@@ -9,6 +9,7 @@ import { compilePlan } from './plan.ts';
 import type { Planned } from './planner.ts';
 import { Unsupported, type Ask, type Run, type Step } from './run.ts';
 import { compileShape, type Shape, type Shaped } from './shape.ts';
+import { Visited } from './visited.ts';
 
 /** A combination is compiled again when it has not been asked for in a while. */
 const MAX_COMBINATIONS = 16;
@@ -51,7 +52,7 @@ export class CompiledOperation {
       data: {},
       errors: [],
       loaders: new Map(),
-      visited: new Set(),
+      visited: new Visited(),
       shared: new Set(),
     };
     await fetch(run);

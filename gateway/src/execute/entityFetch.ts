@@ -11,6 +11,8 @@ import { copy, isRow, mergeInto, type Row } from './rows.ts';
 import type { Run, Step } from './run.ts';
 import { collect, placesOf, type Path } from './walk.ts';
 
+const NOWHERE: readonly { readonly place: Path }[] = [{ place: [] }];
+
 /** An entity's error is told at each place that the entity serves; one of the whole fetch at the first. */
 function noteErrors(run: Run, service: string, at: Path, { served }: Batch, { errors }: ExecutionResult): void {
   if (errors === undefined) return;
@@ -24,7 +26,9 @@ function noteErrors(run: Run, service: string, at: Path, { served }: Batch, { er
       run.errors.push(downstreamError(error, service, path === undefined ? undefined : first));
       continue;
     }
-    for (const { place } of places.filter(({ of }) => of === index))
+    const own = places.filter(({ of }) => of === index);
+    // Another fetch may have put null in its place since.
+    for (const { place } of own.length === 0 ? NOWHERE : own)
       run.errors.push(downstreamError(error, service, [...place, ...path.slice(2)]));
   }
 }
@@ -96,7 +100,7 @@ export function compileEntityFetch(
   const prepare = compilePrepare(requires, position, node);
   const place = compilePlace(node, position);
   const ask = compileAsk(node, position);
-  const { path } = position;
+  const { path, bringsLeavesAlone } = position;
   return (run) => {
     const batch = prepare(run);
     const { representations } = batch;
@@ -104,7 +108,9 @@ export function compileEntityFetch(
     return ask(run, representations).then((result) => {
       noteErrors(run, node.serviceName, path, batch, result);
       const entities = entitiesIn(result, representations.length);
-      if (entities !== undefined) placeAll(batch, entities, place);
+      if (entities === undefined) return;
+      placeAll(batch, entities, place);
+      if (!bringsLeavesAlone) run.visited.forgetRows();
     });
   };
 }

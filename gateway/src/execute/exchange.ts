@@ -14,6 +14,8 @@ export interface Position {
   readonly isGoneOnFrom: boolean;
   /** Whether what stands there comes from one fetch alone, so that nothing else changes it but what goes on from it. */
   readonly hasOneSource: boolean;
+  /** Whether the fetch brings no objects, so that what stands at other places stays. */
+  readonly bringsLeavesAlone: boolean;
   /** The key of what other fetches of a query ask for as well. */
   readonly sharedKey: string | undefined;
 }

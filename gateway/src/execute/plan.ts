@@ -2,24 +2,25 @@
 import type { Schema } from '@apollo/federation-internals';
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 
-import { brings } from './brings.ts';
 import type { Conditions } from './conditions.ts';
 import type { Position } from './exchange.ts';
 import { compileFetch } from './fetch.ts';
 import type { Planned } from './planner.ts';
 import { Unsupported, type Run, type Step } from './run.ts';
+import { Selection } from './selection.ts';
 import type { Path } from './walk.ts';
 
 interface Placed {
   readonly node: FetchNode;
   readonly path: Path;
+  readonly selection: Selection;
 }
 
 /** The fetches of a plan with the paths that they go on from. */
 function fetchesOf(node: PlanNode | undefined, path: Path): Placed[] {
   switch (node?.kind) {
     case 'Fetch':
-      return [{ node, path }];
+      return [{ node, path, selection: new Selection(node) }];
     case 'Flatten':
       return fetchesOf(node.node, [...path, ...node.path]);
     case 'Sequence':
@@ -41,6 +42,12 @@ function selectionKey({ serviceName, operation, requires }: FetchNode): string |
 }
 
 const startsWith = (path: Path, start: Path): boolean => start.every((part, index) => path[index] === part);
+
+/** Whether a fetch answers with what stands at a path below its own. */
+function isAbove({ path: own, selection }: Placed, path: Path): boolean {
+  const isLonger = path.length > own.length && startsWith(path, own);
+  return isLonger && selection.brings(path.slice(own.length).filter((part) => part !== '@'));
+}
 
 const sequence =
   (steps: readonly Step[]): Step =>
@@ -101,7 +108,8 @@ class PlanCompiler {
       schema: this.schema,
       path,
       isGoneOnFrom: this.isGoneOnFrom(node, path),
-      hasOneSource: this.fetches.filter((other) => brings(other.node, other.path, path)).length === 1,
+      hasOneSource: this.fetches.filter((other) => isAbove(other, path)).length === 1,
+      bringsLeavesAlone: this.fetches.some((own) => own.node === node && own.selection.hasLeavesAlone),
       sharedKey: isShared ? key : undefined,
     };
   }

@@ -36,6 +36,7 @@ export function compileRootFetch(node: FetchNode, { schema, path, isGoneOnFrom }
       if (!isRow(result.data)) return;
       rewrite?.(result.data);
       merge(rows, result.data, isGoneOnFrom);
+      run.visited.forgetRows();
     });
   };
 }

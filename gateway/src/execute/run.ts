@@ -2,6 +2,7 @@ import type { ExecutionResult } from 'graphql';
 
 import type { EntityLoader } from './entityLoader.ts';
 import type { Row } from './rows.ts';
+import type { Visited } from './visited.ts';
 
 /** A sub-operation for a subgraph. */
 export interface SubRequest {
@@ -22,8 +23,7 @@ export interface Run {
   readonly errors: unknown[];
   /** The entities that more than one fetch of the plan may ask for. */
   readonly loaders: Map<string, EntityLoader>;
-  /** The paths that entities have been looked up at. */
-  readonly visited: Set<string>;
+  readonly visited: Visited;
   /** Objects that stand at several places of the answer, which is the same at all of them. */
   readonly shared: Set<Row>;
 }
