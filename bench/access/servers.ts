@@ -16,8 +16,8 @@ import type { Logger } from '@metatron/platform/log';
 
 type Links = ReadonlyMap<string, SubgraphLink>;
 
-/** Sends one operation in process and gives its data; errors are those that are expected. */
-export type Send = (query: string, caller: Caller, errors?: number) => Promise<Record<string, unknown>>;
+/** Sends one operation in process and gives its data as JSON; errors are those that are expected. */
+export type Send = (query: string, caller: Caller, errors?: number) => Promise<string>;
 
 export interface Server {
   readonly send: Send;
@@ -52,9 +52,8 @@ function sendTo(graph: Graph, check: Check, log: Logger): Send {
     const completed = complete(executed);
     serialise(completed, log);
     const { json = 'null', errors = [] } = completed.outcome;
-    const data = JSON.parse(json) as Record<string, unknown> | null;
-    if (data == null || errors.length !== expected) throw new Error(`${query}: ${errors[0]?.message ?? 'no data'}`);
-    return data;
+    if (json === 'null' || errors.length !== expected) throw new Error(`${query}: ${errors[0]?.message ?? 'no data'}`);
+    return json;
   };
 }
 
