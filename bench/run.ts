@@ -5,6 +5,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 import { measureAccess } from './access/access.ts';
+import { measureGateway } from './gateway/gateway.ts';
 import { measureLists } from './lists.ts';
 import { measureStart } from './start.ts';
 import { measureSync } from './sync/sync.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<Measured>>> = {
   lists: measureLists,
   access: measureAccess,
   sync: measureSync,
+  gateway: measureGateway,
 };
 const results = join(import.meta.dirname, 'results');
 

@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { embeddedDatabase } from '@metatron/prisma/provision';
 import type pg from 'pg';
 
-import { round } from '../statistics.ts';
+import { startProcess } from '../processes.ts';
+import { percentile, round } from '../statistics.ts';
 
 import { caughtUp } from './drainOurs.ts';
 import { leads, prepareFeed, TENANTS, tenantName } from './feeds.ts';
 import { subscribe } from './native.ts';
-import { startProcess } from './processes.ts';
 import type { SyncPlatform } from './syncPlatform.ts';
 
 const RATE = 1_000;
@@ -86,9 +86,6 @@ function delays(
   return seen.slice(WARM_UP);
 }
 
-const percentile = (values: readonly number[], share: number): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length * share)] ?? NaN;
-
 const describe = (values: readonly number[]) => ({
   p50Ms: round(percentile(values, 0.5)),
   p90Ms: round(percentile(values, 0.9)),
@@ -100,10 +97,14 @@ export async function measureFreshness(platform: SyncPlatform) {
   const [crm, cdx] = [platform.sql(embeddedDatabase('crm')), platform.sql(embeddedDatabase('cdx'))];
   await prepareFeed(crm, leads);
   const subscription = await subscribe(platform, leads, { database: embeddedDatabase('cdx'), indexes: 'key' });
-  const jobs = await startProcess('relayProcess.ts', platform.dataDirectory);
+  const jobs = await startProcess(new URL('relayProcess.ts', import.meta.url), {
+    parameters: [platform.dataDirectory],
+  });
   await subscription.start();
   await caughtUp(platform, leads);
-  const writer = await startProcess('writerProcess.ts', platform.dataDirectory, String(RATE), String(SECONDS));
+  const writer = await startProcess(new URL('writerProcess.ts', import.meta.url), {
+    parameters: [platform.dataDirectory, String(RATE), String(SECONDS)],
+  });
   writer.send('go');
   const begun = performance.now();
   const writing = writer.heard().then(() => performance.now() - begun);

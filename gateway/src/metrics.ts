@@ -26,6 +26,12 @@ export class Metrics {
     labelNames: ['reason'],
     registers: [this.registry],
   });
+  readonly throttled = new Counter({
+    name: 'metatron_throttled_total',
+    help: 'Requests that were refused as too many, by what was counted.',
+    labelNames: ['by'],
+    registers: [this.registry],
+  });
   readonly subgraphSeconds = new Histogram({
     name: 'metatron_subgraph_seconds',
     help: 'Time until a subgraph has answered a fetch, or is given up.',

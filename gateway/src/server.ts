@@ -19,6 +19,8 @@ import { requestIdOf, SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
 import { openPipeline } from './pipeline/pipeline.ts';
 import { openQueryStore } from './pipeline/queryStore.ts';
+import { door } from './rates/door.ts';
+import { openRates } from './rates/rates.ts';
 import { askReadiness, type ReadinessProbe } from './readiness.ts';
 import { openRedis } from './redis.ts';
 import { resilientLinks } from './resilience/resilientLink.ts';
@@ -41,6 +43,8 @@ export interface GatewayOptions {
   /** Whether the demo accounts are there, which the playground then offers. */
   readonly demo: boolean;
   readonly executor: ExecutorName;
+  /** How many times the usual number of requests is allowed; 0 for any number. */
+  readonly rateLimitFactor: number;
   /** What gateways share; undefined: each counts for itself. */
   readonly redisUrl: string | undefined;
   readonly log: Logger;
@@ -66,6 +70,7 @@ export async function startGateway({
   figures,
   demo,
   executor,
+  rateLimitFactor,
   redisUrl,
   log,
 }: GatewayOptions): Promise<HttpServer> {
@@ -82,7 +87,12 @@ export async function startGateway({
   const queries = openQueryStore(redis);
   const parts = { supergraphSdl: sdl, buildTable, links, metrics, events, queries, log, executor };
   const pipeline = await openPipeline(parts);
-  const identify = (request: IncomingMessage, requestId: string) => admit(request, requestId, authorities, events);
+  const rates = openRates(rateLimitFactor, { redis, metrics, events });
+  const identify = async (request: IncomingMessage, requestId: string) => {
+    const caller = await admit(request, requestId, authorities, events);
+    await rates?.admit(caller);
+    return caller;
+  };
 
   const app = express();
   app.disable('x-powered-by');
@@ -116,7 +126,8 @@ export async function startGateway({
 
   const page = playgroundPage(demo);
   const graphql = graphqlListener({ pipeline, identify, crossOrigin: allowOrigin, page });
-  const server = await listen(before(graphql, app), host, port);
+  const listener = before(graphql, app);
+  const server = await listen(rates === undefined ? listener : door(rates, allowOrigin, listener), host, port);
   const stopReports = startReports({ url: server.url, links, log });
   return {
     url: server.url,

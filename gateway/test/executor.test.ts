@@ -1,4 +1,7 @@
 /** What our executor does where the one of Apollo does something else, by the rule that says so. */
+import { setImmediate } from 'node:timers/promises';
+
+import type { FetchNode, PlanNode, SequenceNode } from '@apollo/query-planner';
 import { describe, expect, test } from '@jest/globals';
 import type { ExecutionResult } from 'graphql';
 
@@ -201,5 +204,53 @@ describe('mutations', () => {
       },
     );
     expect(calls.map(({ service }) => service)).toEqual(['authors', 'books', 'stock']);
+  });
+});
+
+describe('objects of which nothing is known but who they are', () => {
+  const query = '{ authors { books { label isbn } } }';
+  const books = ['one', 'two', 'one'].map((id) => ({ __typename: 'Book', id }));
+  const authors = () => ({ data: { authors: [{ books }] } });
+
+  test('are completed at each place that they stand at, also when something is wrong with them', async () => {
+    const script: Script = {
+      authors,
+      books: () => ({
+        data: {
+          _entities: [
+            { isbn: {}, label: '1' },
+            { isbn: '2', label: '2' },
+          ],
+        },
+      }),
+    };
+    const { extensions } = await run('own', '{ authors { books { id isbn } } }', script);
+    const faults = extensions?.['valueCompletion'] as readonly { readonly path: readonly unknown[] }[];
+    const wrong = faults.map(({ path }) => path.join('.')).filter((path) => path.endsWith('isbn'));
+    expect([...new Set(wrong)]).toEqual(['authors.0.books.0.isbn', 'authors.0.books.2.isbn']);
+  });
+
+  test('stay apart where another fetch says something of each', async () => {
+    const { operation, plan } = bed.plan(query);
+    const [first, second] = (plan.node as SequenceNode).nodes as [FetchNode, PlanNode];
+    const late: FetchNode = { ...first, serviceName: 'stock', operation: '{authors{books{isbn}}}' };
+    const nodes: PlanNode[] = [{ kind: 'Sequence', nodes: [first, second] }, late];
+    const node: PlanNode = { kind: 'Parallel', nodes };
+    const isbns = ['a', 'b', 'c'].map((isbn) => ({ isbn }));
+    const { data } = await bed.run(
+      'own',
+      { operation, plan: { ...plan, node } },
+      { text: query, variables: {} },
+      async (service) => {
+        if (service === 'authors') return structuredClone(authors());
+        if (service === 'books') return { data: { _entities: [{ label: '1' }, { label: '2' }] } };
+        await setImmediate();
+        return { data: { authors: [{ books: structuredClone(isbns) }] } };
+      },
+    );
+    const labels = ['1', '2', '1'];
+    expect(data).toEqual({
+      authors: [{ books: isbns.map(({ isbn }, index) => ({ label: labels[index], isbn })) }],
+    });
   });
 });

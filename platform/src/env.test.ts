@@ -24,6 +24,7 @@ describe('readEnvironment', () => {
     expect(environment.signingKeysFile).toBe(`${environment.dataDirectory}/keys.json`);
     expect(environment.redisUrl).toBeUndefined();
     expect(environment.allowedOrigins).toEqual([]);
+    expect(environment.rateLimitFactor).toBe(1);
   });
 
   test('a blank variable is one that is not set', () => {

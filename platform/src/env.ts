@@ -43,6 +43,8 @@ export interface Environment {
   readonly demoPassword: string | undefined;
   readonly allowedOrigins: readonly string[];
   readonly executor: ExecutorName;
+  /** How many times the usual number of requests is allowed; 0 for any number. */
+  readonly rateLimitFactor: number;
   readonly logLevel: string;
 }
 
@@ -107,6 +109,7 @@ const variables = z.object({
   DEMO_PASSWORD: optional(z.string().min(8, 'is shorter than 8 characters')),
   ALLOWED_ORIGINS: z.preprocess(blankIsUnset, z.string().default('')),
   GATEWAY_EXECUTOR: z.preprocess(blankIsUnset, z.enum(executors, 'is neither apollo nor metatron').default('metatron')),
+  RATE_LIMIT_FACTOR: z.preprocess(blankIsUnset, z.coerce.number('is not a number').min(0, 'is below 0').default(1)),
   LOG_LEVEL: z.preprocess(
     blankIsUnset,
     z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace'], 'is not a log level').default('info'),
@@ -179,6 +182,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
       .map((origin) => origin.trim())
       .filter((origin) => origin !== ''),
     executor: values.GATEWAY_EXECUTOR,
+    rateLimitFactor: values.RATE_LIMIT_FACTOR,
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -8,15 +8,14 @@ import type { Outcome } from './outcome.ts';
 import { compilePlan } from './plan.ts';
 import type { Planned } from './planner.ts';
 import { Unsupported, type Ask, type Run, type Step } from './run.ts';
-import { compileShape, type Shaped } from './shape.ts';
-import type { Row } from './rows.ts';
+import { compileShape, type Shape, type Shaped } from './shape.ts';
 
 /** A combination is compiled again when it has not been asked for in a while. */
 const MAX_COMBINATIONS = 16;
 
 interface Variant {
   readonly fetch: Step;
-  readonly shape: (source: Row) => Shaped;
+  readonly shape: Shape;
 }
 
 /** What is wrong with a whole answer is one of its errors. */
@@ -46,9 +45,17 @@ export class CompiledOperation {
     const conditions = decide(this.names, this.defaults, variables);
     if (conditions === undefined) throw new Unsupported('a condition that is no Boolean');
     const { fetch, shape } = this.variant(conditions);
-    const run: Run = { ask, variables, data: {}, errors: [], loaders: new Map() };
+    const run: Run = {
+      ask,
+      variables,
+      data: {},
+      errors: [],
+      loaders: new Map(),
+      visited: new Set(),
+      shared: new Set(),
+    };
     await fetch(run);
-    return answerOf(run, shape(run.data));
+    return answerOf(run, shape(run.data, run.shared));
   }
 
   private variant(conditions: Conditions): Variant {

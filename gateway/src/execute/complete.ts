@@ -18,6 +18,10 @@ export interface Completion {
   readonly faults: GraphQLError[];
   /** Answers that are no GraphQL: `[…]` for an object and the like. */
   readonly garbage: GraphQLError[];
+  /** Objects that stand at several places. */
+  readonly shared: ReadonlySet<Row>;
+  /** What has become of them, by who completed them. */
+  readonly known: Map<Row, { readonly by: Complete; readonly completed: unknown }>;
 }
 
 /** Completes one value; null, FAILED, BUBBLE, or the JSON that the caller gets. */
@@ -75,6 +79,20 @@ export function list(inner: Complete): Complete {
     }
     path.length = at;
     return isLost ? FAILED : `${text}]`;
+  };
+}
+
+/** Completes once what stands at several places; what is wrong with it is told at each of them. */
+export function once(inner: Complete): Complete {
+  return (value, completion) => {
+    const { shared, known, faults, garbage } = completion;
+    if (shared.size === 0 || !shared.has(value as Row)) return inner(value, completion);
+    const before = known.get(value as Row);
+    if (before?.by === inner) return before.completed;
+    const wrong = faults.length + garbage.length;
+    const completed = inner(value, completion);
+    if (faults.length + garbage.length === wrong) known.set(value as Row, { by: inner, completed });
+    return completed;
   };
 }
 

@@ -2,54 +2,21 @@
 import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner';
 import type { ExecutionResult } from 'graphql';
 
+import { compilePrepare, type Batch } from './batch.ts';
 import { downstreamError, pathIn } from './downstreamError.ts';
 import { EntityLoader } from './entityLoader.ts';
 import { pickVariables, type Position } from './exchange.ts';
-import { compileIdentifier } from './identify.ts';
 import { compileRewrites, type Rewrite } from './rewrites.ts';
 import { copy, isRow, mergeInto, type Row } from './rows.ts';
 import type { Run, Step } from './run.ts';
 import { collect, placesOf, type Path } from './walk.ts';
 
-/** What is asked for, each once, and by index which objects of the answer each stands for. */
-interface Batch {
-  readonly rows: readonly Row[];
-  readonly representations: readonly Row[];
-  readonly served: readonly (readonly number[])[];
-}
-
-type Prepare = (rows: readonly Row[]) => Batch;
-
-function compilePrepare(requires: readonly QueryPlanSelectionNode[], { schema }: Position, node: FetchNode): Prepare {
-  const identifierOf = compileIdentifier(schema, requires, compileRewrites(schema, node.inputRewrites));
-  return (rows) => {
-    const known = new Map<string, number[]>();
-    const representations: Row[] = [];
-    let index = -1;
-    for (const row of rows) {
-      index += 1;
-      const identify = identifierOf(row['__typename']);
-      const key = identify?.keyOf(row);
-      if (identify === undefined || key === undefined) continue;
-      const served = known.get(key);
-      if (served !== undefined) {
-        served.push(index);
-        continue;
-      }
-      const representation = identify.build(row);
-      if (representation === null) continue;
-      known.set(key, [index]);
-      representations.push(representation);
-    }
-    return { rows, representations, served: [...known.values()] };
-  };
-}
-
 /** An entity's error is told at each place that the entity serves; one of the whole fetch at the first. */
 function noteErrors(run: Run, service: string, at: Path, { served }: Batch, { errors }: ExecutionResult): void {
   if (errors === undefined) return;
-  const places = placesOf(run.data, at);
-  const first = places[served[0]?.[0] ?? 0];
+  const rows = collect(run.data, at);
+  const places = placesOf(run.data, at).map((place, index) => ({ place, of: served.get(rows[index] ?? {}) }));
+  const first = places.find(({ of }) => of !== undefined)?.place;
   for (const error of errors) {
     const path = pathIn(error);
     const index = path?.[1];
@@ -57,9 +24,8 @@ function noteErrors(run: Run, service: string, at: Path, { served }: Batch, { er
       run.errors.push(downstreamError(error, service, path === undefined ? undefined : first));
       continue;
     }
-    for (const row of served[index] ?? []) {
-      run.errors.push(downstreamError(error, service, [...(places[row] ?? []), ...path.slice(2)]));
-    }
+    for (const { place } of places.filter(({ of }) => of === index))
+      run.errors.push(downstreamError(error, service, [...place, ...path.slice(2)]));
   }
 }
 
@@ -88,19 +54,19 @@ function compilePlace(node: FetchNode, { schema, isGoneOnFrom }: Position): Plac
       return;
     }
     rewrite?.(entity);
-    const copies = isGoneOnFrom ? rows.slice(1).map(() => copy(entity) as Row) : [];
     const keys = Object.keys(entity);
+    // What is no object is copied by being placed.
+    const isCopied = isGoneOnFrom && rows.length > 1 && keys.some((key) => typeof entity[key] === 'object');
+    const copies = isCopied ? rows.slice(1).map(() => copy(entity) as Row) : [];
     for (const [index, row] of rows.entries())
       mergeInto(row, index === 0 ? entity : (copies[index - 1] ?? entity), keys);
   };
 }
 
-function placeAll({ rows, served }: Batch, entities: readonly unknown[], place: Place): void {
-  for (const [index, indexes] of served.entries()) {
+function placeAll({ rows }: Batch, entities: readonly unknown[], place: Place): void {
+  for (const [index, served] of rows.entries()) {
     const entity = entities[index];
-    if (!isRow(entity)) continue;
-    const places = indexes.map((at) => rows[at]).filter((row) => row !== undefined);
-    place(entity, places);
+    if (isRow(entity)) place(entity, served);
   }
 }
 
@@ -132,7 +98,7 @@ export function compileEntityFetch(
   const ask = compileAsk(node, position);
   const { path } = position;
   return (run) => {
-    const batch = prepare(collect(run.data, path));
+    const batch = prepare(run);
     const { representations } = batch;
     if (representations.length === 0) return undefined;
     return ask(run, representations).then((result) => {

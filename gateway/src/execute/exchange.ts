@@ -12,6 +12,8 @@ export interface Position {
   readonly path: Path;
   /** Whether another fetch goes on from what this one brings, so that two places must not share it. */
   readonly isGoneOnFrom: boolean;
+  /** Whether what stands there comes from one fetch alone, so that nothing else changes it but what goes on from it. */
+  readonly hasOneSource: boolean;
   /** The key of what other fetches of a query ask for as well. */
   readonly sharedKey: string | undefined;
 }

@@ -12,6 +12,8 @@ export interface Identify {
   /** The same for the same representation; undefined when something of it is missing. */
   readonly keyOf: (row: Row) => string | undefined;
   readonly build: (row: Row) => Row | null;
+  /** Whether the representation is all that is known of it, so that those of one key are one and the same. */
+  readonly isBare: (row: Row) => boolean;
 }
 
 /** By the type that a row says it has. */
@@ -47,6 +49,7 @@ function identifyFlat(typeName: string, all: readonly string[]): Identify {
       for (const key of all) built[key] = row[key];
       return built;
     },
+    isBare: (row) => Object.keys(row).length === all.length,
   };
 }
 
@@ -64,6 +67,7 @@ function identifyWhole(build: Build, rewrite: Rewrite | undefined): Identify {
       return built === null ? undefined : JSON.stringify(built);
     },
     build: whole,
+    isBare: () => false,
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Schema } from '@apollo/federation-internals';
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 
+import { brings } from './brings.ts';
 import type { Conditions } from './conditions.ts';
 import type { Position } from './exchange.ts';
 import { compileFetch } from './fetch.ts';
@@ -100,6 +101,7 @@ class PlanCompiler {
       schema: this.schema,
       path,
       isGoneOnFrom: this.isGoneOnFrom(node, path),
+      hasOneSource: this.fetches.filter((other) => brings(other.node, other.path, path)).length === 1,
       sharedKey: isShared ? key : undefined,
     };
   }

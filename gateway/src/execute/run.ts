@@ -22,6 +22,10 @@ export interface Run {
   readonly errors: unknown[];
   /** The entities that more than one fetch of the plan may ask for. */
   readonly loaders: Map<string, EntityLoader>;
+  /** The paths that entities have been looked up at. */
+  readonly visited: Set<string>;
+  /** Objects that stand at several places of the answer, which is the same at all of them. */
+  readonly shared: Set<Row>;
 }
 
 /** A part of a compiled plan; undefined when there was nothing to wait for. */

@@ -19,6 +19,7 @@ import {
   leaf,
   list,
   nonNull,
+  once,
   refuse,
   told,
   type Complete,
@@ -37,6 +38,9 @@ export interface Shaped {
   readonly faults: readonly GraphQLError[];
   readonly garbage: readonly GraphQLError[];
 }
+
+/** @param shared the objects that stand at several places of it */
+export type Shape = (source: Row, shared: ReadonlySet<Row>) => Shaped;
 
 interface Slot {
   readonly key: string;
@@ -128,7 +132,7 @@ class ShapeCompiler {
     }
     if (isListType(type)) return list(this.complete(type.ofType as OutputType, pieces, field));
     const named = { field, type: type.name };
-    return isCompositeType(type) ? this.object(pieces, named) : leaf(compileLeaf(this.schema, type), named);
+    return isCompositeType(type) ? once(this.object(pieces, named)) : leaf(compileLeaf(this.schema, type), named);
   }
 
   /** Compiled for each type when the first object of it is seen. */
@@ -159,13 +163,13 @@ class ShapeCompiler {
 }
 
 /** Compiles an operation's answer under some conditions. */
-export function compileShape(operation: Operation, conditions: Conditions): (source: Row) => Shaped {
+export function compileShape(operation: Operation, conditions: Conditions): Shape {
   const schema = operation.schema();
   const root = schema.schemaDefinition.rootType(operation.rootKind);
   if (root === undefined) throw new Error(`the schema has no ${operation.rootKind}`);
   const write = new ShapeCompiler(schema, conditions).write([{ set: operation.selectionSet, parent: root }], undefined);
-  return (source) => {
-    const completion: Completion = { path: [], faults: [], garbage: [] };
+  return (source, shared) => {
+    const completion: Completion = { path: [], faults: [], garbage: [], shared, known: new Map() };
     const json = write(source, completion) ?? 'null';
     return { json, faults: completion.faults, garbage: completion.garbage };
   };

@@ -34,7 +34,7 @@ async function run(arrival: Arrival, { graph, persisted, flights, clock, log }: 
   clock.lap('receive');
   const identified = await identify(received);
   clock.lap('identify');
-  // The place of rate limits: whoever asks too often is refused before their text is looked at.
+  // Whoever asks too often (rates/) is refused by now: before their text is looked at.
   const { parser, authoriser, planner, execution } = graph;
   const parsed = await persisted.parse(identified, parser);
   clock.lap('parse');

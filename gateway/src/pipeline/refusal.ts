@@ -1,5 +1,5 @@
 /** A request that is refused as a whole, at whatever stage: nothing of it has run. */
-import { PublicError } from '@metatron/platform/errors';
+import { PublicError, type ErrorCode } from '@metatron/platform/errors';
 import type { GraphQLError, SourceLocation } from 'graphql';
 
 export interface Fault {
@@ -22,8 +22,13 @@ export class HttpRefusal extends PublicError {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, message: string, headers: HttpRefusal['headers'] = {}) {
-    super('BAD_USER_INPUT', message);
+  constructor(
+    status: number,
+    message: string,
+    headers: HttpRefusal['headers'] = {},
+    code: ErrorCode = 'BAD_USER_INPUT',
+  ) {
+    super(code, message);
     this.status = status;
     this.headers = headers;
   }

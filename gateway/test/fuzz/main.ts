@@ -1,12 +1,9 @@
 /** `npm run test:fuzz -- --operations 100000 --seed 1`: the long run; its count goes to `bench/results/fuzz.json`. */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
 import { readSupergraph } from '../../src/supergraph.ts';
+import { writeResult } from '../writeResult.ts';
 
 import { Bed } from './bed.ts';
 import { fuzz, joined, type Fuzzed } from './fuzz.ts';
@@ -20,7 +17,6 @@ interface Share {
   readonly operations: number;
 }
 
-const RESULTS = join(import.meta.dirname, '..', '..', '..', 'bench', 'results', 'fuzz.json');
 const supergraphs: Readonly<Record<Name, () => string>> = {
   platform: () => readSupergraph().sdl,
   library: composeLibrary,
@@ -51,30 +47,22 @@ async function runAll(): Promise<void> {
   const operations = Math.ceil(Number(values.operations ?? 2_000) / 2);
   const seed = Number(values.seed ?? 1);
   const startedAt = performance.now();
-  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
   const [platform, library] = await Promise.all([
     runOver('platform', seed, operations),
     runOver('library', seed, operations),
   ]);
   for (const text of [...platform.found, ...library.found]) console.error(`${text}\n`);
-  const result = {
-    name: 'fuzz',
-    at: new Date().toISOString(),
-    commit,
-    machine: `${String(cpus().length)} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
-    ratios: {},
-    detail: {
-      what: 'operations that our executor and the one of Apollo have both run over the same plan and the same subgraphs, with injected errors, nulls and delays; differences nobody has explained',
-      operations: platform.operations + library.operations,
-      differences: platform.found.length + library.found.length,
-      seed,
-      seconds: Math.round((performance.now() - startedAt) / 1000),
-      supergraphs: { platform, library },
-    },
+  const detail = {
+    what: 'operations that our executor and the one of Apollo have both run over the same plan and the same subgraphs, with injected errors, nulls and delays; differences nobody has explained',
+    operations: platform.operations + library.operations,
+    differences: platform.found.length + library.found.length,
+    seed,
+    seconds: Math.round((performance.now() - startedAt) / 1000),
+    supergraphs: { platform, library },
   };
-  writeFileSync(RESULTS, `${JSON.stringify(result, null, 2)}\n`);
-  console.log(result.detail);
-  if (result.detail.differences > 0) process.exitCode = 1;
+  writeResult('fuzz', detail);
+  console.log(detail);
+  if (detail.differences > 0) process.exitCode = 1;
 }
 
 if (isMainThread) await runAll();

@@ -12,7 +12,8 @@ export interface Faults {
   readonly failures: number;
 }
 
-const CALM: Faults = { nulls: 0, fieldErrors: 0, nullEntities: 0, corruptLeaves: 0, failures: 0 };
+/** Nothing goes wrong. */
+export const CALM: Faults = { nulls: 0, fieldErrors: 0, nullEntities: 0, corruptLeaves: 0, failures: 0 };
 
 /** By weather: none, nulls, errors, and everything at once. */
 const WEATHERS: readonly Faults[] = [
@@ -36,12 +37,15 @@ export class World {
   private readonly faults: Faults;
   private readonly turns: number;
 
-  /** @param turns of the event loop, below which each answer takes its own number of them */
-  constructor(seed: number, turns = 4) {
+  /**
+   * @param turns of the event loop, below which each answer takes its own number of them
+   * @param faults instead of those that the seed would choose
+   */
+  constructor(seed: number, turns = 4, faults = WEATHERS[hash(seed, 'weather') % WEATHERS.length] ?? CALM) {
     this.seed = seed;
     this.turns = turns;
     this.isRemote = hash(seed, 'remote') % 2 === 0;
-    this.faults = WEATHERS[hash(seed, 'weather') % WEATHERS.length] ?? CALM;
+    this.faults = faults;
   }
 
   isOne(fault: keyof Faults, key: number): boolean {

@@ -71,9 +71,12 @@ export class FaultySubgraph {
   private server: Server | undefined;
   private readonly sockets = new Set<Socket>();
   private port = 0;
+  private readonly remembers: boolean;
 
-  constructor(behaviour: Behaviour = answering({ data: { a: 1 } })) {
+  /** @param remembers what it was asked; not for long runs */
+  constructor(behaviour: Behaviour = answering({ data: { a: 1 } }), remembers = true) {
     this.behaviour = behaviour;
+    this.remembers = remembers;
   }
 
   get url(): string {
@@ -82,6 +85,7 @@ export class FaultySubgraph {
 
   /** Listens where it has listened before. */
   async start(): Promise<this> {
+    if (this.server !== undefined) return this;
     this.server = createServer((request, response) => void this.answer(request, response));
     this.server.on('connection', (socket) => {
       this.sockets.add(socket);
@@ -110,8 +114,10 @@ export class FaultySubgraph {
     });
     const asked = (await json(request).catch(() => undefined)) as Asked | undefined;
     if (asked === undefined) return;
-    this.asked.push(asked);
-    this.headers.push(request.headers);
+    if (this.remembers) {
+      this.asked.push(asked);
+      this.headers.push(request.headers);
+    }
     this.behaviour(response, asked, request);
   }
 }

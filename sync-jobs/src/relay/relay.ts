@@ -102,6 +102,7 @@ export class Relay {
       this.span *= 8n;
       return 'busy';
     }
+    this.pace.hurry();
     if (Date.now() - this.writtenAt < IDLE_WRITE_MS) return 'idle';
     const step = this.moved(checkpoint, (await this.write(checkpoint, poll, look)) ? poll : undefined);
     return step === 'lost' ? 'lost' : 'idle';
