@@ -58,6 +58,7 @@ const pipeline = await openPipeline({
   events: { note: () => undefined },
   queries: openQueryStore(undefined),
   executor: 'metatron',
+  queries: openQueryStore(undefined),
   log: createLog('error'),
 });
 const admit: GraphqlListenerOptions['identify'] = async (request, requestId) => {
