@@ -13,6 +13,7 @@ import { playgroundPage } from '@metatron/gateway/http/page';
 import { Metrics } from '@metatron/gateway/metrics';
 import { openPipeline } from '@metatron/gateway/pipeline/pipeline';
 import { openQueryStore } from '@metatron/gateway/pipeline/queryStore';
+import { resilientLinks } from '@metatron/gateway/resilience/resilientLink';
 import { addressOf, serve } from '@metatron/platform/http';
 import type { UserIdentity } from '@metatron/platform/identity';
 import { createLog } from '@metatron/platform/log';
@@ -50,16 +51,17 @@ const signing = (keys: KeyRing): Identification => ({
 const [, , supergraphFile = '', manner] = process.argv;
 const { identify, keys } = (manner === 'signing' ? signing : passing)(await openKeyRing(keysBeside(supergraphFile)));
 const { sdl, owners } = readForeign(supergraphFile);
+const [metrics, log] = [new Metrics(), createLog('error')];
+const links = manner === 'local' ? localLinks() : remoteLinks(sdl, keys);
 const pipeline = await openPipeline({
   supergraphSdl: sdl,
-  links: manner === 'local' ? localLinks() : remoteLinks(sdl, keys),
+  links: resilientLinks(links, { metrics, log }),
   buildTable: (schema) => buildAccessTable(schema, owners),
-  metrics: new Metrics(),
+  metrics,
   events: { note: () => undefined },
   queries: openQueryStore(undefined),
   executor: 'metatron',
-  queries: openQueryStore(undefined),
-  log: createLog('error'),
+  log,
 });
 const admit: GraphqlListenerOptions['identify'] = async (request, requestId) => {
   const identity = await identify(tokenOf(request));

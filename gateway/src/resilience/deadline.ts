@@ -7,6 +7,7 @@ export class Deadline {
   private readonly controller = new AbortController();
   private readonly asker: AbortSignal | undefined;
   private readonly timer: NodeJS.Timeout;
+  private lastLook: NodeJS.Immediate | undefined;
   private failure: SubgraphFailure | undefined;
   private reject: ((failure: SubgraphFailure) => void) | undefined;
 
@@ -17,7 +18,8 @@ export class Deadline {
   constructor(milliseconds: number, kind: FailureKind, asker: AbortSignal | undefined) {
     this.at = performance.now() + milliseconds;
     this.asker = asker;
-    this.timer = setTimeout(() => this.cut(kind), milliseconds);
+    // A process that was busy sees its timers before the answers that have come meanwhile: those first.
+    this.timer = setTimeout(() => (this.lastLook = setImmediate(() => this.cut(kind))), milliseconds);
     if (asker?.aborted === true) this.cut('abandoned');
     else asker?.addEventListener('abort', this.abandon);
   }
@@ -39,6 +41,7 @@ export class Deadline {
   /** To be called when the fetch is answered. */
   clear(): void {
     clearTimeout(this.timer);
+    clearImmediate(this.lastLook);
     this.asker?.removeEventListener('abort', this.abandon);
   }
 

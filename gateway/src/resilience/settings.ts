@@ -36,13 +36,13 @@ export interface ResilienceSettings {
 export const RESILIENCE: ResilienceSettings = {
   patience: {
     // A slow subgraph's fields are null within 3 s, and the gateway needs a moment itself.
-    query: 2_500,
+    query: 2_200,
     // A verb waits 5 s for its transaction, which lives 10 s, and its last statement may begin at the end of them and
     // take 10 s (platform/src/verb/verb.ts, database/pools.ts): whoever is cut sooner does not know what was done.
     mutation: 26_000,
     own: 1_000,
     // What is asked next in the same request, or after an `own` question, still fits into the 3 s.
-    afterLate: 400,
+    afterLate: 700,
   },
   // A fifth more load on a subgraph that is in trouble, at most; some are saved for a restart on a quiet day.
   retries: { most: 2, pause: 50, perFetch: 0.2, saved: 10 },
