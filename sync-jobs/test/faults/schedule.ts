@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 import { untilTold } from './told.ts';
 import { keepWriting } from './writer.ts';
 
-const WRITERS = 6;
+const WRITERS = 3;
 const PATIENCE_MS = 60_000;
 
 export interface Outcome {
