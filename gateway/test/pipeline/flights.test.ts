@@ -21,7 +21,7 @@ interface Parts {
 }
 
 /** Short, few, and full of what separates parts in JSON: equal ones and near misses are common. */
-const text = fc.constantFrom('', 'a', 'b', '"', '","', '\\', 'a","b', '[', 'null', '{}', '\u0000');
+const text = fc.constantFrom('', 'a', 'b', ',', 'a,b', '"', '","', '\\', 'a","b', '[', 'null', '{}', '\u0000');
 const role = fc.constantFrom('superadmin' as const, 'admin' as const, 'client' as const);
 const identity: fc.Arbitrary<Identity> = fc.oneof(
   fc.record({ kind: fc.constant('user' as const), role, userId: text, tenantId: text, sessionId: text }),
