@@ -23,8 +23,9 @@ interface Chunk {
 
 /** Where the load goes on, unless it has been asked for anew meanwhile. */
 const GO_ON = `
-UPDATE sync_loads SET target = $5, last_id = $6
- WHERE source = $1 AND tenant_id = $2 AND target = $3 AND last_id IS NOT DISTINCT FROM $4`;
+UPDATE sync_loads SET target = $6, last_id = $7
+ WHERE source = $1 AND tenant_id = $2 AND target = $3 AND last_id IS NOT DISTINCT FROM $4
+   AND begun_at IS NOT DISTINCT FROM $5::timestamptz`;
 const COUNT = `
 UPDATE sync_runs SET rows_read = rows_read + $2, rows_written = rows_written + $3, drift = drift + $4 WHERE id = $1`;
 
@@ -33,7 +34,7 @@ const isShown = ({ onlyTenant }: RowSource, tenantId: string): boolean =>
 
 /** @returns where the load goes on; undefined when it is done. */
 async function goOn({ name, cdx, capture: { rows } }: Source, load: Load, chunk?: Chunk): Promise<Load | undefined> {
-  const at = [name, load.tenantId, load.target, load.lastId];
+  const at = [name, load.tenantId, load.target, load.lastId, load.begunAt];
   const after = rows[rows.findIndex(({ target }) => target === load.target) + 1];
   const isMore = chunk?.count === CHUNK_ROWS;
   if (!isMore && (after === undefined || load.target === null)) {

@@ -16,6 +16,8 @@ export interface Load {
   /** The table of cdx whose rows are next; null while the totals are. */
   readonly target: string | null;
   readonly lastId: string | null;
+  /** When its rows were begun: asked for anew meanwhile, it is another load at the same place. */
+  readonly begunAt: string | null;
 }
 
 /** Each tenant found by one look into the index, however many rows it has. */
@@ -86,7 +88,7 @@ export async function requestLoads(
 }
 
 const NEXT = `
-SELECT tenant_id AS "tenantId", kind, run_id AS "runId", target, last_id AS "lastId" FROM sync_loads
+SELECT tenant_id AS "tenantId", kind, run_id AS "runId", target, last_id AS "lastId", begun_at::text AS "begunAt" FROM sync_loads
  WHERE source = $1 AND not_before <= now()
  ORDER BY array_position(ARRAY['rebuild', 'seed', 'set_aside', 'reconcile'], kind::text), target IS NULL, tenant_id LIMIT $2`;
 

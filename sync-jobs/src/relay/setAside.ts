@@ -51,9 +51,11 @@ WITH again AS (
      SET kind = 'set_aside', run_id = NULL, is_behind = false, target = NULL, last_id = NULL, attempts = attempts + 1,
          not_before = ${nextAttempt('l')}
    WHERE l.source = $1 AND l.tenant_id = $2 AND l.target = $3 AND l.last_id IS NOT DISTINCT FROM $4
+   AND l.begun_at IS NOT DISTINCT FROM $5::timestamptz
      AND EXISTS (SELECT FROM dead_letters d WHERE d.source = l.source AND d.tenant_id = l.tenant_id AND d.job = 'drain'
                  AND d.status = 'open' AND d.updated_at >= l.begun_at)
   RETURNING true)
 DELETE FROM sync_loads l
  WHERE l.source = $1 AND l.tenant_id = $2 AND l.target = $3 AND l.last_id IS NOT DISTINCT FROM $4
+   AND l.begun_at IS NOT DISTINCT FROM $5::timestamptz
    AND NOT EXISTS (SELECT FROM again)`;
