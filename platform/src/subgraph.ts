@@ -99,7 +99,11 @@ function entityTypes({ definitions }: DocumentNode): ReadonlySet<string> {
 }
 
 /** The subgraph's executable schema, shielded. */
-export function buildSchema(domain: Domain, { document }: ExpandedSchema, resolvers: object): GraphQLSchema {
+export async function buildSchema(
+  domain: Domain,
+  { document }: ExpandedSchema,
+  resolvers: object,
+): Promise<GraphQLSchema> {
   const all = { ...scalars, ...enumResolvers(document), ...resolvers } as Resolvers;
   return shieldSubgraph(buildSubgraphSchema([{ typeDefs: document, resolvers: all }]), domain, entityTypes(document));
 }
@@ -155,7 +159,7 @@ export function defineSubgraph<Client extends RawClient & object>({
     domain,
     async start(services) {
       const expanded = readSchema(domain);
-      const schema = buildSchema(domain, expanded, resolvers);
+      const schema = await buildSchema(domain, expanded, resolvers);
       const clients = new ClientCache(services.connections, domain, createClient);
       const source: ContextSource<Client> = { domain, services, clients, lists: expanded.lists };
       const operations = new SubOperations(schema);
