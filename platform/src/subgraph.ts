@@ -16,11 +16,12 @@ import {
 import { shieldSubgraph } from './access/shield.ts';
 import { createContext, type ContextSource, type PlatformServices, type SubgraphContext } from './context.ts';
 import { ClientCache } from './database/connections.ts';
+import type { RawClient } from './database/rawClient.ts';
 import type { Domain } from './domains.ts';
 import { toPublicError } from './errors.ts';
 import type { Caller } from './identity.ts';
 import type { Logger } from './log.ts';
-import type { RawClient } from './read/reader.ts';
+
 import { refusalsExtension } from './refusals.ts';
 import type { Exchange, Route, Serve } from './routes.ts';
 import { internalEnumValue, type ExpandedSchema } from './sdl/expand.ts';
