@@ -11,6 +11,7 @@ import { PublicError } from './errors.ts';
 import type { Caller, Identity, UserIdentity } from './identity.ts';
 import type { Logger } from './log.ts';
 import { Reader } from './read/reader.ts';
+import type { Shown } from './read/shown.ts';
 import type { Scope } from './read/sql.ts';
 import type { NotedRefusal } from './refusals.ts';
 import type { ListDeclaration } from './sdl/expand.ts';
@@ -78,10 +79,14 @@ function requirePrivilege(identity: Identity): PrivilegeClass {
   return privilege;
 }
 
-/** Builds a request's context in a subgraph, from the caller that the gateway vouches for. */
+/**
+ * Builds a request's context in a subgraph, from the caller that the gateway vouches for.
+ * @param shown what the operation shows of rows, where that is known
+ */
 export function createContext<Client extends RawClient & object>(
   source: ContextSource<Client>,
   caller: Caller,
+  shown?: Shown,
 ): SubgraphContext<Client> {
   const { domain, services, clients, lists } = source;
   const { identity } = caller;
@@ -92,9 +97,17 @@ export function createContext<Client extends RawClient & object>(
     domain,
     caller,
     services,
-    log: services.log.child({ requestId: caller.requestId, domain }),
+    // Made when something is logged, which is seldom.
+    get log() {
+      return services.log.child({ requestId: caller.requestId, domain });
+    },
     refusals: [],
-    read: new Reader(() => clients.pool(requirePrivilege(identity), bound ?? null), scopeOf(domain, identity), lists),
+    read: new Reader(
+      () => clients.pool(requirePrivilege(identity), bound ?? null),
+      scopeOf(domain, identity),
+      lists,
+      shown,
+    ),
     readAsService: new Reader(
       () => clients.pool('service', null),
       { tenantId: undefined, personId: undefined, personal: {}, publishedOnly: false },

@@ -163,17 +163,19 @@ export function defineSubgraph<Client extends RawClient & object>({
       const schema = await buildSchema(domain, expanded, resolvers);
       const clients = new ClientCache(services.connections, domain, createClient);
       const source: ContextSource<Client> = { domain, services, clients, lists: expanded.lists };
-      const operations = new SubOperations(schema);
+      const own = resolvers as Readonly<Record<string, object>>;
+      const operations = new SubOperations(schema, (type, field) => Object.hasOwn(own[type] ?? {}, field));
       await services.connections.warm(domain);
       return {
         domain,
         schema,
         createContext: (caller) => createContext(source, caller),
         async execute({ query, variables, operationName, caller }) {
-          const contextValue = createContext(source, caller);
+          const { document, shown } = operations.read(query);
+          const contextValue = createContext(source, caller, shown);
           const executed = await execute({
             schema,
-            document: operations.read(query),
+            document,
             contextValue,
             variableValues: variables ?? {},
             ...(operationName === undefined ? {} : { operationName }),

@@ -11,6 +11,7 @@ import type { ListDeclaration } from '../sdl/expand.ts';
 import { readListArguments, type ListArguments, type PageRequest } from './arguments.ts';
 import { childCountsStatement, childrenStatement, type ChildQuery, type Statement } from './children.ts';
 import { textOf, toConnection, type AnyRow, type Connection } from './connection.ts';
+import { narrow, type Shown } from './shown.ts';
 import {
   countStatement,
   idType,
@@ -37,15 +38,20 @@ export class Reader {
   private readonly pool: () => ContextPool;
   private readonly scope: Scope;
   private readonly lists: ReadonlyMap<string, ListDeclaration>;
+  private readonly shown: Shown | undefined;
   private readonly loaders = new Map<string, DataLoader<string, unknown>>();
   /** The tenants of parents, by the parents' ids. */
   private readonly homes = new Map<string, string>();
 
-  /** @param pool the caller's own; asked for at the first read, so that who has none opens no connection */
-  constructor(pool: () => ContextPool, scope: Scope, lists: ReadonlyMap<string, ListDeclaration>) {
+  /**
+   * @param pool the caller's own; asked for at the first read, so that who has none opens no connection
+   * @param shown what the operation shows of rows; without it lists read whole rows
+   */
+  constructor(pool: () => ContextPool, scope: Scope, lists: ReadonlyMap<string, ListDeclaration>, shown?: Shown) {
     this.pool = pool;
     this.scope = scope;
     this.lists = lists;
+    this.shown = shown;
   }
 
   /** The table as the caller sees it: itself, or the view of what is published. */
@@ -67,17 +73,18 @@ export class Reader {
     return id === null ? Promise.resolve(null) : this.byId(table, id);
   }
 
-  /** A list, under further equal conditions if given. */
+  /** A list, under further equal conditions if given: then of whole rows. */
   async page<Row>(
     given: Table<Row>,
     listArguments: ListArguments,
-    equal: Readonly<Record<string, string>> = {},
+    equal?: Readonly<Record<string, string>>,
   ): Promise<Connection<Row>> {
-    const table = this.seen(given);
-    const { list, page } = this.request(table, listArguments);
+    const { list, page } = this.request(given, listArguments);
+    // Who looks for certain rows may look into them.
+    const table = this.seen(equal === undefined ? narrow(given, this.shown, page) : given);
     const parameters = new Parameters();
     const conditions = (target: Parameters): string[] =>
-      Object.entries(equal).map(
+      Object.entries(equal ?? {}).map(
         ([field, value]) => `${columnOf(field)} = ${target.bind(value, this.keyType(list, field))}`,
       );
     const query = { table, list, page, scope: this.scope };
@@ -91,14 +98,14 @@ export class Reader {
     });
   }
 
-  /** A list of each parent's rows: all parents of a level in one statement, however many. */
+  /** A list of each parent's rows, as the operation shows them: all parents of a level in one statement, however many. */
   async under<Row>(
     given: Table<Row>,
     { field, value, tenantId = null }: Under,
     listArguments: ListArguments,
   ): Promise<Connection<Row>> {
-    const table = this.seen(given);
-    const { list, page } = this.request(table, listArguments);
+    const { list, page } = this.request(given, listArguments);
+    const table = this.seen(narrow(given, this.shown, page));
     const isHomed = tenantId !== null && this.scope.tenantId === undefined && table.tenancy === 'column';
     if (isHomed) this.homes.set(value, tenantId);
     const name = `${table.name} ${table.source?.value ?? ''}.${field} ${isHomed ? 'homed ' : ''}${JSON.stringify(listArguments)}`;
