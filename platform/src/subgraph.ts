@@ -4,14 +4,7 @@
  */
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { PrismaPg } from '@prisma/adapter-pg';
-import {
-  execute,
-  Kind,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-} from 'graphql';
+import { Kind, type DocumentNode, type ExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 
 import { shieldSubgraph } from './access/shield.ts';
 import { createContext, type ContextSource, type PlatformServices, type SubgraphContext } from './context.ts';
@@ -171,15 +164,9 @@ export function defineSubgraph<Client extends RawClient & object>({
         schema,
         createContext: (caller) => createContext(source, caller),
         async execute({ query, variables, operationName, caller }) {
-          const { document, shown } = operations.read(query);
-          const contextValue = createContext(source, caller, shown);
-          const executed = await execute({
-            schema,
-            document,
-            contextValue,
-            variableValues: variables ?? {},
-            ...(operationName === undefined ? {} : { operationName }),
-          });
+          const operation = operations.read(query);
+          const contextValue = createContext(source, caller, operation.shown);
+          const executed = await operation.execute({ contextValue, variables, operationName });
           const result = { ...executed, ...refusalsExtension(contextValue.refusals) };
           if (result.errors === undefined) return result;
           const errors = result.errors.map((error) => formatError(error, error.path, services.log, caller.requestId));

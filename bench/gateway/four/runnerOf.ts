@@ -1,12 +1,11 @@
 import type { SubgraphRequest } from '@metatron/platform/subgraph';
 import { SubOperations } from '@metatron/platform/subOperations';
-import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
 
-type Run = (operation: Omit<SubgraphRequest, 'caller'>) => ExecutionResult | Promise<ExecutionResult>;
+type Run = (operation: Omit<SubgraphRequest, 'caller'>) => Promise<ExecutionResult>;
 
 /** Runs sub-operations as the product's own subgraphs do. */
 export function runnerOf(schema: GraphQLSchema): Run {
-  const operations = new SubOperations(schema, () => false);
-  return ({ query, variables = {}, operationName }) =>
-    execute({ schema, document: operations.read(query).document, variableValues: variables, operationName });
+  const operations = new SubOperations(schema, () => true);
+  return ({ query, variables, operationName }) => operations.read(query).execute({ variables, operationName });
 }
