@@ -11,7 +11,7 @@ import {
 import { LRUCache } from 'lru-cache';
 
 import { compileQuery, type CompiledQuery } from './execute/compileQuery.ts';
-import { shownBy, type HasResolver, type Shown } from './read/shown.ts';
+import { shownBy, type Reads, type Shown } from './read/shown.ts';
 
 const MAX_DOCUMENTS = 1_000;
 
@@ -33,10 +33,10 @@ export class SubOperation {
   private readonly document: DocumentNode;
   private readonly run: CompiledQuery | undefined;
 
-  constructor(schema: GraphQLSchema, document: DocumentNode, hasResolver: HasResolver) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, reads: Reads) {
     this.schema = schema;
     this.document = document;
-    this.shown = shownBy(schema, document, hasResolver);
+    this.shown = shownBy(schema, document, reads);
     this.run = compileQuery(schema, document);
   }
 
@@ -55,12 +55,12 @@ export class SubOperation {
 /** The sub-operations that a subgraph of this process is asked: each is parsed and validated once. */
 export class SubOperations {
   private readonly schema: GraphQLSchema;
-  private readonly hasResolver: HasResolver;
+  private readonly reads: Reads;
   private readonly operations = new LRUCache<string, SubOperation>({ max: MAX_DOCUMENTS });
 
-  constructor(schema: GraphQLSchema, hasResolver: HasResolver) {
+  constructor(schema: GraphQLSchema, reads: Reads) {
     this.schema = schema;
-    this.hasResolver = hasResolver;
+    this.reads = reads;
   }
 
   /** @throws Error for one that is not of the subgraph's schema, which is the gateway's mistake and nobody's answer */
@@ -70,7 +70,7 @@ export class SubOperations {
     const document = parse(text, { noLocation: true });
     const [fault] = validate(this.schema, document, RULES);
     if (fault !== undefined) throw new Error(`a sub-operation is not valid: ${fault.message}`);
-    const operation = new SubOperation(this.schema, document, this.hasResolver);
+    const operation = new SubOperation(this.schema, document, this.reads);
     this.operations.set(text, operation);
     return operation;
   }

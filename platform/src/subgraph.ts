@@ -15,6 +15,7 @@ import { toPublicError } from './errors.ts';
 import type { Caller } from './identity.ts';
 import type { Logger } from './log.ts';
 
+import { readsOf } from './read/columns.ts';
 import { refusalsExtension } from './refusals.ts';
 import type { Exchange, Route, Serve } from './routes.ts';
 import { internalEnumValue, type ExpandedSchema } from './sdl/expand.ts';
@@ -156,8 +157,7 @@ export function defineSubgraph<Client extends RawClient & object>({
       const schema = await buildSchema(domain, expanded, resolvers);
       const clients = new ClientCache(services.connections, domain, createClient);
       const source: ContextSource<Client> = { domain, services, clients, lists: expanded.lists };
-      const own = resolvers as Readonly<Record<string, object>>;
-      const operations = new SubOperations(schema, (type, field) => Object.hasOwn(own[type] ?? {}, field));
+      const operations = new SubOperations(schema, readsOf(resolvers));
       await services.connections.warm(domain);
       return {
         domain,

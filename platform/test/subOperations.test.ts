@@ -1,18 +1,24 @@
 import { expect, test } from '@jest/globals';
 import { buildSchema } from 'graphql';
 
+import { ofColumns, readsOf } from '../src/read/columns.ts';
 import { SubOperations } from '../src/subOperations.ts';
 
 const SCHEMA = `
   type Query { a(first: Int): Int one: One both: Both }
   interface Named { name: String }
-  type One implements Named { id: ID name: String plain: Int other: Other }
+  type One implements Named { id: ID name: String plain: Int sum: Int other: Other }
   type Two implements Named { name: String }
   type Other { id: ID plain: Int }
   union Both = One | Two
 `;
 const operations = (): SubOperations =>
-  new SubOperations(buildSchema(SCHEMA), (type, field) => type === 'One' && field === 'other');
+  new SubOperations(
+    buildSchema(SCHEMA),
+    readsOf({
+      One: { other: () => null, sum: ofColumns(['plain', 'id'], (row: { plain: 1; id: 2 }) => row.plain + row.id) },
+    }),
+  );
 
 test('a sub-operation is parsed and validated once', () => {
   const known = operations();

@@ -12,18 +12,19 @@ import {
 import type { PageRequest } from './arguments.ts';
 import type { Table } from './table.ts';
 
-/** Whether a field of a type has a resolver of its own: what that reads of a row, nobody knows. */
-export type HasResolver = (type: string, field: string) => boolean;
+/** What a field of a type reads of its row; undefined when nobody knows. */
+export type Reads = (type: string, field: string) => readonly string[] | undefined;
 
-/** By type, the fields that an operation shows; a type of which a resolver sees a row is not there. */
+/** By type, what an operation shows of rows; a type of which a resolver sees a row as a whole is not there. */
 export type Shown = ReadonlyMap<string, ReadonlySet<string>>;
 
-export function shownBy(schema: GraphQLSchema, document: DocumentNode, hasResolver: HasResolver): Shown {
-  const shown = new Map<string, Set<string>>();
-  const resolved = new Set<string>();
+export function shownBy(schema: GraphQLSchema, document: DocumentNode, reads: Reads): Shown {
+  const shown = new Map<string, ReadonlySet<string>>();
+  const whole = new Set<string>();
   const note = (type: string, field: string): void => {
-    if (hasResolver(type, field)) resolved.add(type);
-    shown.set(type, (shown.get(type) ?? new Set<string>()).add(field));
+    const read = reads(type, field);
+    if (read === undefined) whole.add(type);
+    shown.set(type, new Set([...(shown.get(type) ?? []), ...(read ?? [])]));
   };
   const typeInfo = new TypeInfo(schema);
   const enter = ({ name: { value: field } }: { readonly name: { readonly value: string } }): void => {
@@ -33,7 +34,7 @@ export function shownBy(schema: GraphQLSchema, document: DocumentNode, hasResolv
     for (const { name } of types) note(name, field);
   };
   visit(document, visitWithTypeInfo(typeInfo, { Field: { enter } }));
-  for (const type of resolved) shown.delete(type);
+  for (const type of whole) shown.delete(type);
   return shown;
 }
 

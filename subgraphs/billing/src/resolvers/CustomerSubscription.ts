@@ -1,5 +1,5 @@
 import type { CustomerSubscriptionResolvers } from '../generated/types.ts';
-import { moneyOf } from '../money.ts';
+import { moneyColumn } from '../money.ts';
 import { customerOf, tenantOf, userOf } from '../references.ts';
 import { invoices, plans, subscriptions, usageRecords } from '../tables.ts';
 
@@ -10,8 +10,8 @@ export const CustomerSubscription: CustomerSubscriptionResolvers = {
   contact: ({ contactId }) => userOf(contactId),
   plan: ({ planId }, _args, ctx) => ctx.read.byId(plans, planId),
   nextPlan: ({ nextPlanId }, _args, ctx) => ctx.read.reference(plans, nextPlanId),
-  price: ({ amount, currency }) => moneyOf(amount, currency),
-  monthlyAmount: ({ monthlyAmount, currency }) => moneyOf(monthlyAmount, currency),
+  price: moneyColumn('amount'),
+  monthlyAmount: moneyColumn('monthlyAmount'),
   invoices: ({ id, tenantId }, args, ctx) =>
     ctx.read.under(invoices, { field: 'subscriptionId', value: id, tenantId }, args),
   usageRecords: ({ id, tenantId }, args, ctx) =>

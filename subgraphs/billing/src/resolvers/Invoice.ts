@@ -1,6 +1,6 @@
 import { amountDue } from '../balance.ts';
 import type { InvoiceResolvers } from '../generated/types.ts';
-import { moneyOf } from '../money.ts';
+import { moneyColumn, moneyOf } from '../money.ts';
 import { customerOf, tenantOf } from '../references.ts';
 import { invoiceLines, invoices, payments, subscriptions } from '../tables.ts';
 
@@ -9,11 +9,11 @@ export const Invoice: InvoiceResolvers = {
   tenant: tenantOf,
   customer: customerOf,
   subscription: ({ subscriptionId }, _args, ctx) => ctx.read.reference(subscriptions, subscriptionId),
-  subtotal: ({ subtotal, currency }) => moneyOf(subtotal, currency),
-  discount: ({ discountAmount, currency }) => moneyOf(discountAmount, currency),
-  tax: ({ taxAmount, currency }) => moneyOf(taxAmount, currency),
-  total: ({ total, currency }) => moneyOf(total, currency),
-  amountPaid: ({ amountPaid, currency }) => moneyOf(amountPaid, currency),
+  subtotal: moneyColumn('subtotal'),
+  discount: moneyColumn('discountAmount'),
+  tax: moneyColumn('taxAmount'),
+  total: moneyColumn('total'),
+  amountPaid: moneyColumn('amountPaid'),
   amountDue: (invoice) => moneyOf(amountDue(invoice), invoice.currency),
   lines({ id, tenantId }, args, ctx) {
     const orderBy = args.orderBy ?? { field: 'position', direction: 'asc' };

@@ -1,5 +1,5 @@
 import type { PaymentResolvers } from '../generated/types.ts';
-import { moneyOf } from '../money.ts';
+import { moneyColumn } from '../money.ts';
 import { customerOf, tenantOf } from '../references.ts';
 import { invoices, payments } from '../tables.ts';
 
@@ -8,6 +8,6 @@ export const Payment: PaymentResolvers = {
   tenant: tenantOf,
   customer: customerOf,
   invoice: ({ invoiceId }, _args, ctx) => ctx.read.byId(invoices, invoiceId),
-  amount: ({ amount, currency }) => moneyOf(amount, currency),
-  refundedAmount: ({ refundedAmount, currency }) => moneyOf(refundedAmount, currency),
+  amount: moneyColumn('amount'),
+  refundedAmount: moneyColumn('refundedAmount'),
 };

@@ -1,8 +1,8 @@
 import type { PlanResolvers } from '../generated/types.ts';
-import { moneyOf } from '../money.ts';
+import { moneyColumn } from '../money.ts';
 import { plans } from '../tables.ts';
 
 export const Plan: PlanResolvers = {
   __resolveReference: ({ id }, ctx) => ctx.read.byId(plans, id),
-  price: ({ amount, currency }) => moneyOf(amount, currency),
+  price: moneyColumn('amount'),
 };
