@@ -38,9 +38,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'that takes a source put back to earlier for the one it knows',
-    files: ['checkpoint.ts'],
-    text: 'there === true',
-    instead: 'there !== undefined',
+    files: ['witness.ts'],
+    text: 'if (now.life === witness.life) return true;',
+    instead: 'if (now.life !== "") return true;',
     shownBy: /has gone past/,
     slow: true,
   },
