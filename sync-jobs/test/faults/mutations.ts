@@ -41,7 +41,7 @@ export const mutations: readonly Mutation[] = [
     files: ['witness.ts'],
     text: 'if (now.life === witness.life) return true;',
     instead: 'if (now.life !== "") return true;',
-    shownBy: /has gone past/,
+    shownBy: /has gone past|late commit/,
     slow: true,
   },
 ];
