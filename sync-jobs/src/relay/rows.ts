@@ -25,6 +25,12 @@ export const changedRows = (source: RowSource): string =>
 export const goneKeys = (source: RowSource): string =>
   `SELECT changed.tenant_id, changed.id FROM ${changedKeys(source)} WHERE NOT EXISTS (SELECT ${byKey(source)})`;
 
+/** Both in one pass, as JSON each: `row`, or `gone` the key of one that is not. */
+export const rowsAndGone = (source: RowSource): string =>
+  `SELECT CASE WHEN row.id IS NOT NULL THEN row_to_json(row)::text END AS row,
+          CASE WHEN row.id IS NULL THEN row_to_json(changed)::text END AS gone
+     FROM ${changedKeys(source)} LEFT JOIN LATERAL (SELECT ${shown(source)} ${byKey(source)}) AS row ON true`;
+
 export interface Chunk {
   /** A JSON array. */
   readonly rows: string | null;
