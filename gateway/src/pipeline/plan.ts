@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 
 import { CompiledOperation } from '../execute/compile.ts';
 import { createQueryPlanner, type Planned as QueryPlanned, type Planner as QueryPlanner } from '../execute/planner.ts';
+import type { PlannerNames } from '../execute/planNames.ts';
 import { Unsupported } from '../execute/run.ts';
 import type { Decision } from './decide.ts';
 import type { Authorised, Planned } from './flow.ts';
@@ -19,6 +20,8 @@ export interface PlannerOptions {
   readonly schema: GraphQLSchema;
   /** The composed supergraph; undefined when Apollo plans and runs everything. */
   readonly supergraphSdl: string | undefined;
+  /** The fields that the planner adds. */
+  readonly reserved: PlannerNames;
 }
 
 function compile(planner: QueryPlanner, document: DocumentNode, operation: OperationDefinitionNode): Plan {
@@ -38,9 +41,9 @@ export class Planner {
   /** By the operation as it is left after denials: another role's has a node of its own. */
   private readonly plans = new LRUCache<OperationDefinitionNode, Plan>({ max: MAX_PLANS });
 
-  constructor({ schema, supergraphSdl }: PlannerOptions) {
+  constructor({ schema, supergraphSdl, reserved }: PlannerOptions) {
     this.schema = schema;
-    this.planner = supergraphSdl === undefined ? undefined : createQueryPlanner(supergraphSdl);
+    this.planner = supergraphSdl === undefined ? undefined : createQueryPlanner(supergraphSdl, reserved);
   }
 
   /** @throws InvalidRequest for variables that do not fit. */
