@@ -5,24 +5,23 @@ import type { ExecutorName } from '@metatron/platform/env';
 import { StartupError } from '@metatron/platform/errors';
 import { serve as listen, type HttpServer } from '@metatron/platform/http';
 import type { Logger } from '@metatron/platform/log';
-import { mountRoutes } from '@metatron/platform/routes';
 import type { KeyRing } from '@metatron/platform/tokens';
-import express from 'express';
 import type { GraphQLSchema } from 'graphql';
 
 import { buildAccessTable } from './accessTable.ts';
-import { admit, watchRoutes } from './admit.ts';
+import { admit } from './admit.ts';
 import { crossOrigin } from './http/crossOrigin.ts';
 import { graphqlListener } from './http/graphqlListener.ts';
-import { PLAYGROUND, playgroundPage } from './http/page.ts';
-import { requestIdOf, SessionStates } from './identify.ts';
+import { playgroundPage } from './http/page.ts';
+import { SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
 import { openPipeline } from './pipeline/pipeline.ts';
 import { openQueryStore } from './pipeline/queryStore.ts';
 import { followSupergraph } from './followSupergraph.ts';
 import { door } from './rates/door.ts';
 import { openRates } from './rates/rates.ts';
-import { askReadiness, type ReadinessProbe } from './readiness.ts';
+import { otherRoutes } from './otherRoutes.ts';
+import type { ReadinessProbe } from './readiness.ts';
 import { openRedis } from './redis.ts';
 import { resilientLinks } from './resilience/resilientLink.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
@@ -98,39 +97,21 @@ export async function startGateway({
     return caller;
   };
 
-  const app = express();
-  app.disable('x-powered-by');
-  app.use((_request, response, next) => {
-    response.set({ 'x-content-type-options': 'nosniff' });
-    next();
-  });
-  app.get('/health', (_request, response) => void response.json({ status: 'ok' }));
-  app.get('/ready', async (_request, response) => {
-    const readiness = await askReadiness(links, probes);
-    response.status(readiness.ready ? 200 : 503).json(readiness);
-  });
-  const all = [() => metrics.registry.metrics(), ...figures];
-  app.get('/metrics', async (_request, response) => {
-    const texts = await Promise.all(all.map((read) => read().catch(() => '')));
-    response.type(metrics.registry.contentType).send(texts.join('\n'));
-  });
-  app.get(
-    '/.well-known/jwks.json',
-    (_request, response) => void response.set('cache-control', 'public, max-age=300').json(keys.jwks),
-  );
-  app.get('/', (_request, response) => response.redirect('/graphql'));
-  app.use('/playground', express.static(PLAYGROUND, { index: false, immutable: true, maxAge: '1y' }));
-  const callerOf = (request: IncomingMessage) => identify(request, requestIdOf(request));
   const allowOrigin = crossOrigin(allowedOrigins);
-  app.use('/media', (request, response, next) => {
-    if (!allowOrigin(request, response)) next();
+  const others = otherRoutes({
+    links,
+    probes,
+    figures,
+    metrics,
+    keys,
+    identify,
+    crossOrigin: allowOrigin,
+    events,
+    log,
   });
-  for (const { domain, serve } of links.values())
-    mountRoutes(app, { domain, callerOf, serve: watchRoutes(serve, events), log });
-
   const page = playgroundPage(demo);
   const graphql = graphqlListener({ pipeline, identify, crossOrigin: allowOrigin, page });
-  const listener = before(graphql, app);
+  const listener = before(graphql, others);
   const server = await listen(rates === undefined ? listener : door(rates, allowOrigin, listener), host, port);
   const stopReports = startReports({ url: server.url, links, log });
   const unfollow = followSupergraph({ file, sdl, pipeline, metrics, log });

@@ -83,13 +83,19 @@ export function answerError(response: ServerResponse, status: number, code: Erro
   answerWhole(response, JSON.stringify({ errors: [{ message, extensions: { code } }] }));
 }
 
+/** Answers with what an error says to the caller. */
+export function answerRefusal(response: ServerResponse, { code, message, headers }: PublicError): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  answerError(response, STATUS[code], code, message);
+}
+
 function fail(error: unknown, response: Response, log: Logger): void {
   // Who asked has gone: a video that is left is no fault.
   if (response.destroyed) return;
-  const { code, message } = toPublicError(error);
+  const told = toPublicError(error);
   if (!(error instanceof PublicError)) log.error({ reason: (error as Error).message }, 'a route failed');
   if (response.headersSent) response.destroy();
-  else answerError(response, STATUS[code], code, message);
+  else answerRefusal(response, told);
 }
 
 /** Puts a domain's routes onto a server. */

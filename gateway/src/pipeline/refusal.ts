@@ -20,12 +20,12 @@ export class InvalidRequest extends PublicError {
 /** Refused by the rules of HTTP, with the status that says which. */
 export class HttpRefusal extends PublicError {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  override readonly headers: PublicError['headers'];
 
   constructor(
     status: number,
     message: string,
-    headers: HttpRefusal['headers'] = {},
+    headers: PublicError['headers'] = {},
     code: ErrorCode = 'BAD_USER_INPUT',
   ) {
     super(code, message);

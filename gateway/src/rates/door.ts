@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 
 import { addressOf } from '@metatron/platform/http';
 import { anonymous } from '@metatron/platform/identity';
-import { answerError } from '@metatron/platform/routes';
+import { answerRefusal } from '@metatron/platform/routes';
 
 import type { CrossOrigin } from '../http/crossOrigin.ts';
 import { requestIdOf } from '../identify.ts';
@@ -30,9 +30,7 @@ export const door =
       () => listener(request, response),
       (error: unknown) => {
         if (crossOrigin(request, response)) return;
-        const { status, code, message, headers } = error as Throttled;
-        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-        answerError(response, status, code, message);
+        answerRefusal(response, error as Throttled);
       },
     );
   };
