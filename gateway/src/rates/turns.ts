@@ -26,8 +26,8 @@ export class Turns {
   private readonly waiting = new Set<Waiting>();
   private begun = 0;
   private next: NodeJS.Immediate | undefined;
-  /** Since when somebody has been waiting. */
-  private standingSince = Infinity;
+  /** Since when somebody has been waiting, if somebody is. */
+  private standingSince = 0;
 
   constructor(settings: TurnSettings = TURNS) {
     this.settings = settings;
@@ -36,7 +36,8 @@ export class Turns {
   /** Calls one of the two: at once if there is room in this turn, or in a later one. */
   take(begin: () => void, refuse: () => void): void {
     this.next ??= setImmediate(this.turn);
-    if (this.begun < this.settings.perTurn && this.waiting.size === 0) {
+    // As long as somebody waits, this turn has begun all that it may.
+    if (this.begun < this.settings.perTurn) {
       this.begun += 1;
       begin();
       return;
@@ -57,8 +58,7 @@ export class Turns {
       if (request.since < since) request.refuse();
       else this.begin(request);
     }
-    if (this.waiting.size === 0) this.standingSince = Infinity;
-    else this.next ??= setImmediate(this.turn);
+    if (this.waiting.size > 0) this.next ??= setImmediate(this.turn);
   };
 
   private begin({ begin }: Waiting): void {
