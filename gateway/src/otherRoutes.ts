@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Caller } from '@metatron/platform/identity';
 import type { SecurityEvents } from '@metatron/platform/incidents/securityEvents';
 import type { Logger } from '@metatron/platform/log';
-import { mountRoutes } from '@metatron/platform/routes';
+import { answerFaults, mountRoutes } from '@metatron/platform/routes';
 import type { KeyRing } from '@metatron/platform/tokens';
 import express, { type Express } from 'express';
 
@@ -73,5 +73,6 @@ export function otherRoutes(options: OtherRoutesOptions): Express {
   mountWatch(app, options);
   mountPublic(app, options);
   mountServices(app, options);
+  app.use(answerFaults(options.log));
   return app;
 }

@@ -25,6 +25,7 @@ import { followSupergraph } from './followSupergraph.ts';
 import { otherRoutes } from './otherRoutes.ts';
 import { withinCrowd } from './rates/crowd.ts';
 import { door } from './rates/door.ts';
+import { promptly } from './rates/promptly.ts';
 import { openRates, type Rates } from './rates/rates.ts';
 import { Turns } from './rates/turns.ts';
 import type { ReadinessProbe } from './readiness.ts';
@@ -115,7 +116,7 @@ function listenerOf(options: GatewayOptions, common: Common, pipeline: Pipeline)
     onChange: (underWay: number) => metrics.underWay.set(underWay),
   };
   const page = playgroundPage(options.demo);
-  const graphql = graphqlListener({ ...common, pipeline: withinCrowd(pipeline, crowd), identify, page });
+  const graphql = graphqlListener({ ...common, pipeline: withinCrowd(promptly(pipeline), crowd), identify, page });
   const others = otherRoutes({ ...options, ...common, identify });
   const onOverloaded = (): void => metrics.overloaded.inc({ by: 'turn' });
   return door({ ...common, turns: new Turns(), onOverloaded }, before(graphql, others));

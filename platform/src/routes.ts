@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
 
-import type { IRouter, Request, Response } from 'express';
+import type { ErrorRequestHandler, IRouter, Request, Response } from 'express';
 
 import type { Domain } from './domains.ts';
 import { PublicError, toPublicError, type ErrorCode } from './errors.ts';
@@ -97,6 +97,18 @@ function fail(error: unknown, response: Response, log: Logger): void {
   if (response.headersSent) response.destroy();
   else answerRefusal(response, told);
 }
+
+/**
+ * What Express itself throws, for an address or a body that cannot be read, in the form of all errors: its own would
+ * show the stack. To be used after everything else.
+ */
+export const answerFaults =
+  (log: Logger): ErrorRequestHandler =>
+  (error: Error & { readonly status?: number }, _request, response, _next) => {
+    const { status = 500 } = error;
+    const isAskers = status >= 400 && status < 500;
+    fail(isAskers ? new PublicError('BAD_USER_INPUT', 'The request cannot be read.') : error, response, log);
+  };
 
 /** Puts a domain's routes onto a server. */
 export function mountRoutes(router: IRouter, { domain, callerOf, serve, log }: Mounting): void {

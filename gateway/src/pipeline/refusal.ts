@@ -7,13 +7,19 @@ export interface Fault {
   readonly locations?: readonly SourceLocation[] | undefined;
 }
 
+/** Some faults repeat all of a value in their words, each of many its own copy. */
+const MAX_CHARACTERS = 500;
+
+const short = (message: string): string =>
+  message.length > MAX_CHARACTERS ? `${message.slice(0, MAX_CHARACTERS)}…` : message;
+
 /** Faults with their places in the document. */
 export class InvalidRequest extends PublicError {
   readonly faults: readonly Fault[];
 
   constructor(code: 'BAD_USER_INPUT' | 'GRAPHQL_VALIDATION_FAILED', errors: readonly GraphQLError[]) {
-    super(code, errors[0]?.message ?? 'The request is not valid.');
-    this.faults = errors.map(({ message, locations }) => ({ message, locations }));
+    super(code, short(errors[0]?.message ?? 'The request is not valid.'));
+    this.faults = errors.map(({ message, locations }) => ({ message: short(message), locations }));
   }
 }
 
