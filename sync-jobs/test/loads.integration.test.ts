@@ -4,18 +4,20 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Domain } from '@metatron/platform/domains';
 import type { SyncJobs } from '@metatron/sync-jobs/main';
+import { pino } from 'pino';
 
 import { reconcileSource } from '../src/jobs/reconcile.ts';
 import { requestLoads } from '../src/relay/loads.ts';
 import { openSource, type Source } from '../src/relay/source.ts';
 
-import { caughtUp, eventually, openKit, silent, type Kit } from './kit.ts';
+import { caughtUp, eventually, into, openKit, silent, type Kit } from './kit.ts';
 import { compare } from './recompute.ts';
 import { plant, sources } from './statements.ts';
 
 let kit: Kit;
 let workers: SyncJobs;
 const opened: Source[] = [];
+const lines: string[] = [];
 
 function source(name: Domain): Source {
   const { addresses, passwords } = kit;
@@ -33,7 +35,7 @@ beforeAll(async () => {
   await kit.sql.crm.query(
     "INSERT INTO customers (tenant_id, id) SELECT t, gen_random_uuid() FROM unnest(ARRAY['acme', 'globex', 'initech']) t, generate_series(1, 10)",
   );
-  workers = await kit.startWorkers();
+  workers = await kit.startWorkers(undefined, pino({ level: 'warn' }, into(lines)));
   await caughtUp(kit, sources, 40_000);
 }, 90_000);
 
@@ -165,6 +167,7 @@ describe('what cdx refuses', () => {
     await eventually(async () => (await count()) === 999, 10_000, 'the 999 are there');
     const { rows } = await kit.sql.cdx.query("SELECT source_ref FROM dead_letters WHERE status = 'open'");
     expect(rows).toEqual([{ source_ref: `drain:auth_events:${id}` }]);
+    expect(lines.join('')).toContain(`"what":"auth_events:${id}"`);
     await kit.sql.cdx.query('ALTER TABLE auth_events DROP CONSTRAINT poison');
     await kit.sql.cdx.query('UPDATE sync_loads SET not_before = now()');
     await eventually(async () => (await letters()).length === 0, 10_000, 'it is accepted');
