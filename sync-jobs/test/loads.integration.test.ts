@@ -8,6 +8,7 @@ import { pino } from 'pino';
 
 import { reconcileSource } from '../src/jobs/reconcile.ts';
 import { requestLoads } from '../src/relay/loads.ts';
+import { Relay } from '../src/relay/relay.ts';
 import { openSource, type Source } from '../src/relay/source.ts';
 
 import { caughtUp, eventually, into, openKit, silent, type Kit } from './kit.ts';
@@ -173,4 +174,35 @@ describe('what cdx refuses', () => {
     await eventually(async () => (await letters()).length === 0, 10_000, 'it is accepted');
     await exact(['auth']);
   });
+});
+
+test('rows that are taken anew are never newer than the checkpoint', async () => {
+  await workers.stop();
+  const auth = source('auth');
+  const relay = new Relay(auth);
+  const begun = Date.now();
+  while ((await relay.step()) !== 'idle') expect(Date.now() - begun).toBeLessThan(20_000);
+  await requestLoads(kit.sql.cdx, 'auth', { kind: 'rebuild', tenants: ['acme'], isBehind: false });
+  const target = async (): Promise<string | null | undefined> =>
+    (await kit.sql.cdx.query<{ target: string | null }>("SELECT target FROM sync_loads WHERE source = 'auth'")).rows[0]
+      ?.target;
+  relay.forget();
+  while ((await target()) === null) await relay.step();
+  expect(await target()).toBe('auth_events');
+  // Among the first of its tenant.
+  const id = '00000000-0000-4000-8000-000000000001';
+  const { rows } = await kit.sql.auth.query<{ txid: string }>(
+    "INSERT INTO auth_events (tenant_id, id, event_type) VALUES ('acme', $1, 'login') RETURNING pg_current_xact_id()::text AS txid",
+    [id],
+  );
+  relay.forget();
+  await relay.step();
+  expect((await kit.sql.cdx.query('SELECT FROM auth_events WHERE id = $1', [id])).rowCount).toBe(1);
+  const seen = await kit.sql.cdx.query<{ is: boolean }>(
+    "SELECT pg_visible_in_snapshot($1::xid8, snapshot::pg_snapshot) AS is FROM sync_checkpoints WHERE source = 'auth'",
+    [rows[0]?.txid],
+  );
+  expect(seen.rows).toEqual([{ is: true }]);
+  workers = await kit.startWorkers();
+  await exact(['auth']);
 });
