@@ -1,7 +1,8 @@
 /** The contenders of the nested query, each in a process of its own. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 
 import { openKeyRing } from '@metatron/platform/tokens';
@@ -58,17 +59,26 @@ async function signTokens(keysFile: string): Promise<Authorize> {
   return (request) => `Bearer ${tokens[request % TOKENS] ?? ''}`;
 }
 
-/** Starts them all over the same subgraphs. */
-export async function startContest({ supergraphFile }: Four): Promise<Contest> {
-  installHive();
+/** Starts one of them: as it is here, or in another working copy of the project. */
+export type Start = (name: Name, folder?: string, flags?: readonly string[]) => Promise<Contender>;
+
+/** What is needed to start contenders over the same subgraphs. */
+export async function openArena({ supergraphFile }: Four): Promise<Start> {
   const signed = await signTokens(keysBeside(supergraphFile));
-  const start = (name: Name): Promise<Contender> => {
+  return (name, folder = join(import.meta.dirname, '..', '..'), flags = []) => {
     const [file, ...parameters] = CONTENDERS[name];
     const authorize = name === 'oursSigning' ? signed : bearer;
-    return startContender(new URL(file, import.meta.url), { parameters: [supergraphFile, ...parameters], authorize });
+    const url = pathToFileURL(join(folder, 'bench', 'gateway', file));
+    return startContender(url, { parameters: [supergraphFile, ...parameters], authorize, flags });
   };
+}
+
+/** Starts them all over the same subgraphs. */
+export async function startContest(four: Four): Promise<Contest> {
+  installHive();
+  const start = await openArena(four);
   const ideal = await start('ideal');
-  writeFileSync(join(dirname(supergraphFile), ANSWER_FILE), JSON.stringify(await ideal.answer(BODY)));
+  writeFileSync(join(four.folder, ANSWER_FILE), JSON.stringify(await ideal.answer(BODY)));
   const others = names.filter((name) => name !== 'ideal').map(async (name) => [name, await start(name)] as const);
   return { ...Object.fromEntries(await Promise.all(others)), ideal } as Contest;
 }

@@ -22,7 +22,8 @@ class Preparation implements Batch {
   readonly served = new Map<Row, number>();
   /** Each object that is left, at least once. */
   readonly seen: Row[] = [];
-  private readonly known = new Map<string, number>();
+  /** By how the entities of a type are known: the number of each. */
+  private readonly known = new Map<Identify, Map<unknown, number>>();
   private readonly identifierOf: Identifier;
   /** Takes what stands at several places; undefined when each place has its own. */
   private readonly shared: Set<Row> | undefined;
@@ -44,9 +45,11 @@ class Preparation implements Batch {
     const identify = this.identifierOf(row['__typename']);
     const key = identify?.keyOf(row);
     if (identify === undefined || key === undefined) return row;
-    const index = this.known.get(key);
+    const known = this.knownBy(identify);
+    const index = known.get(key);
     if (index === undefined) {
-      this.begin(row, key, identify.build(row));
+      const representation = identify.build(row);
+      if (representation !== null) this.begin(row, known, key, representation);
       return row;
     }
     const same = this.shared === undefined ? undefined : this.sameAs(row, index, identify);
@@ -56,9 +59,14 @@ class Preparation implements Batch {
     return row;
   }
 
-  private begin(row: Row, key: string, representation: Row | null): void {
-    if (representation === null) return;
-    this.known.set(key, this.rows.length);
+  private knownBy(identify: Identify): Map<unknown, number> {
+    const known = this.known.get(identify) ?? new Map<unknown, number>();
+    this.known.set(identify, known);
+    return known;
+  }
+
+  private begin(row: Row, known: Map<unknown, number>, key: unknown, representation: Row): void {
+    known.set(key, this.rows.length);
     this.served.set(row, this.rows.length);
     this.rows.push([row]);
     this.representations.push(representation);

@@ -1,11 +1,12 @@
 /** An operation compiled: its plan and the shape of its answer, once for each combination of its conditions. */
 import type { Schema } from '@apollo/federation-internals';
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 import { conditionVariables, decide, type Conditions } from './conditions.ts';
 import type { Outcome } from './outcome.ts';
 import { compilePlan } from './plan.ts';
+import { errorInAnswer } from './planNames.ts';
 import type { Planned } from './planner.ts';
 import { Unsupported, type Ask, type Run, type Step } from './run.ts';
 import { compileShape, type Shape, type Shaped } from './shape.ts';
@@ -20,7 +21,7 @@ interface Variant {
 }
 
 /** What is wrong with a whole answer is one of its errors. */
-function answerOf({ errors }: Run, { json, faults, garbage }: Shaped): Outcome {
+function answerOf(errors: readonly unknown[], { json, faults, garbage }: Shaped): Outcome {
   const all = [...errors, ...garbage] as GraphQLError[];
   if (all.length > 0) return { errors: all, json };
   return faults.length > 0 ? { extensions: { valueCompletion: faults }, json } : { json };
@@ -56,7 +57,10 @@ export class CompiledOperation {
       shared: new Set(),
     };
     await fetch(run);
-    return answerOf(run, shape(run.data, run.shared));
+    const errors = run.errors.map((error) =>
+      error instanceof GraphQLError ? errorInAnswer(error, this.planned.names) : error,
+    );
+    return answerOf(errors, shape(run.data, run.shared));
   }
 
   private variant(conditions: Conditions): Variant {
@@ -65,7 +69,7 @@ export class CompiledOperation {
     if (known !== undefined) return known;
     const variant = {
       fetch: compilePlan(this.schema, this.planned, conditions),
-      shape: compileShape(this.planned.operation, conditions),
+      shape: compileShape(this.planned, conditions),
     };
     this.variants.set(key, variant);
     return variant;

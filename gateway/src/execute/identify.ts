@@ -10,7 +10,7 @@ import { within } from './subtypes.ts';
 /** How the entities of one type are known and built. */
 export interface Identify {
   /** The same for the same representation; undefined when something of it is missing. */
-  readonly keyOf: (row: Row) => string | undefined;
+  readonly keyOf: (row: Row) => unknown;
   readonly build: (row: Row) => Row | null;
   /** Whether the representation is all that is known of it, so that those of one key are one and the same. */
   readonly isBare: (row: Row) => boolean;
@@ -18,6 +18,8 @@ export interface Identify {
 
 /** By the type that a row says it has. */
 export type Identifier = (typeName: unknown) => Identify | undefined;
+
+const NO_VALUE = '\u0000';
 
 /** One part of a key, so written that no two lists of values give the same text. */
 function written(value: unknown): string {
@@ -27,14 +29,27 @@ function written(value: unknown): string {
   return `~${String(text.length)}:${text}`;
 }
 
+/** A value that is a key by itself; a text for what is not, which no text that is a value is taken for. */
+function alone(value: unknown): unknown {
+  if (typeof value === 'string') return value.startsWith(NO_VALUE) ? NO_VALUE + written(value) : value;
+  return typeof value === 'object' ? NO_VALUE + written(value) : value;
+}
+
+/** How many fields there are, without a list of them. */
+function sizeOf(row: Row): number {
+  let size = 0;
+  for (const key in row) if (Object.hasOwn(row, key)) size += 1;
+  return size;
+}
+
 /** Where a representation is a few fields as they stand. */
-function identifyFlat(typeName: string, all: readonly string[]): Identify {
+function identifyFlat(all: readonly string[]): Identify {
   const keys = all.filter((key) => key !== '__typename');
   const [only = '__typename', ...others] = keys;
-  const keyOf = (row: Row): string | undefined => {
+  const keyOf = (row: Row): unknown => {
     const first = row[only];
-    if (first === undefined) return undefined;
-    let key = `${typeName} ${written(first)}`;
+    if (first === undefined || others.length === 0) return alone(first);
+    let key = written(first);
     for (const other of others) {
       const value = row[other];
       if (value === undefined) return undefined;
@@ -49,7 +64,7 @@ function identifyFlat(typeName: string, all: readonly string[]): Identify {
       for (const key of all) built[key] = row[key];
       return built;
     },
-    isBare: (row) => Object.keys(row).length === all.length,
+    isBare: (row) => sizeOf(row) === all.length,
   };
 }
 
@@ -100,7 +115,7 @@ export function compileIdentifier(
   const identify = (typeName: string): Identify => {
     // Which type a row is of may be the planner's correction.
     const keys = rewrite === undefined ? flatKeys(schema, requires, typeName) : undefined;
-    return keys === undefined ? whole : identifyFlat(typeName, keys);
+    return keys === undefined ? whole : identifyFlat(keys);
   };
   return (typeName) => {
     if (typeof typeName !== 'string' || typeName === '') return undefined;

@@ -6,6 +6,8 @@ export interface Outcome {
   readonly json: string | undefined;
   readonly errors?: readonly GraphQLError[] | undefined;
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+  /** The whole answer, once it is written. A WeakMap would keep it for longer than the outcome itself. */
+  text?: string;
 }
 
 /** Quotes, backslashes, control characters and halves of surrogate pairs, by what is none of them. */

@@ -5,7 +5,6 @@ import {
   isNonNullType,
   isObjectType,
   type EnumType,
-  type Operation,
   type OutputType,
   type ScalarType,
   type Schema,
@@ -31,6 +30,8 @@ import type { Conditions } from './conditions.ts';
 import { fieldsOf, type Field, type Piece } from './fields.ts';
 import { compileLeaf, plainKind } from './leaf.ts';
 import { jsonOf } from './outcome.ts';
+import type { PlanNames } from './planNames.ts';
+import type { Planned } from './planner.ts';
 import { isInherited, isRow, readOwn, type Row } from './rows.ts';
 
 export interface Shaped {
@@ -63,8 +64,10 @@ function leafOf(type: OutputType): ScalarType | EnumType | undefined {
 class ShapeCompiler {
   private readonly schema: Schema;
   private readonly conditions: Conditions;
+  private readonly names: PlanNames;
 
-  constructor(schema: Schema, conditions: Conditions) {
+  constructor(schema: Schema, conditions: Conditions, names: PlanNames) {
+    this.names = names;
     this.schema = schema;
     this.conditions = conditions;
   }
@@ -87,7 +90,7 @@ class ShapeCompiler {
 
   private slot(field: Field, separator: string): Slot {
     const { key } = field;
-    const prefix = `${separator}${jsonOf(key)}:`;
+    const prefix = `${separator}${jsonOf(this.names.inAnswer(key))}:`;
     if (field.isTypeName) return { key, prefix, plain: undefined, read: this.typeName(field) };
     const leafType = isInherited(key) ? undefined : leafOf(field.type);
     const read = this.value(field);
@@ -108,8 +111,9 @@ class ShapeCompiler {
 
   private value({ key, type, parent, pieces }: Field): Read {
     const complete = this.complete(type, pieces, parent.name);
+    const name = this.names.inAnswer(key);
     return (source, completion) => {
-      completion.path.push(key);
+      completion.path.push(name);
       const value = complete(readOwn(source, key), completion);
       completion.path.pop();
       return value;
@@ -163,11 +167,14 @@ class ShapeCompiler {
 }
 
 /** Compiles an operation's answer under some conditions. */
-export function compileShape(operation: Operation, conditions: Conditions): Shape {
+export function compileShape({ operation, names }: Planned, conditions: Conditions): Shape {
   const schema = operation.schema();
   const root = schema.schemaDefinition.rootType(operation.rootKind);
   if (root === undefined) throw new Error(`the schema has no ${operation.rootKind}`);
-  const write = new ShapeCompiler(schema, conditions).write([{ set: operation.selectionSet, parent: root }], undefined);
+  const write = new ShapeCompiler(schema, conditions, names).write(
+    [{ set: operation.selectionSet, parent: root }],
+    undefined,
+  );
   return (source, shared) => {
     const completion: Completion = { path: [], faults: [], garbage: [], shared, known: new Map() };
     const json = write(source, completion) ?? 'null';

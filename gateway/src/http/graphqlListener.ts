@@ -44,6 +44,11 @@ async function receive(request: IncomingMessage, response: ServerResponse): Prom
   return request.method === 'GET' ? fromSearch(searchOf(request)) : fromBody(await readBody(request, response));
 }
 
+/** What is longer is made bytes of once: node would write it behind its headers, and copy it once more for that. */
+const LONG_CHARACTERS = 8 * 1024;
+
+const bodyOf = (text: string): string | Buffer => (text.length > LONG_CHARACTERS ? Buffer.from(text) : text);
+
 function send(response: ServerResponse, requestId: string, answer: Answer, type: MediaType): void {
   // Who asked has gone.
   if (response.destroyed) return;
@@ -52,7 +57,7 @@ function send(response: ServerResponse, requestId: string, answer: Answer, type:
   response.setHeader('content-type', type.contentType);
   response.setHeader('cache-control', 'no-store');
   for (const name of Object.keys(answer.headers)) response.setHeader(name, answer.headers[name] ?? '');
-  response.end(answer.text);
+  response.end(bodyOf(answer.text));
 }
 
 /** Answers every request that it is given. */

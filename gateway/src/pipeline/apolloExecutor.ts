@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 
 import type { ApolloGateway } from '@apollo/gateway';
-import { print, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { getOperationAST, print, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 
+import { planNamesOf, type PlanNames, type PlannerNames } from '../execute/planNames.ts';
+import { inCallersNames } from './callersNames.ts';
 import type { Planned } from './flow.ts';
 
 type Executor = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
@@ -18,14 +20,33 @@ function hashOf(document: DocumentNode): string {
   return known;
 }
 
+const known = new WeakMap<DocumentNode, PlanNames>();
+
+function namesOf(document: DocumentNode, reserved: PlannerNames): PlanNames {
+  const names = known.get(document) ?? planNamesOf(document, reserved);
+  known.set(document, names);
+  return names;
+}
+
+/** Apollo's executor over one supergraph. */
+export interface ApolloExecution {
+  readonly executor: Executor;
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
+  /** The planner's names. */
+  readonly reserved: PlannerNames;
+}
+
 export async function runByApollo(
-  executor: Executor,
-  schema: GraphQLSchema,
-  { asked, context, decision }: Planned,
+  { executor, schema, reserved }: ApolloExecution,
+  planned: Planned,
 ): Promise<ExecutionResult> {
-  const { document, operation } = decision;
-  if (document === undefined) throw new Error('nothing is left to run');
-  const operationName = operation.name?.value;
+  const { asked, context, decision } = planned;
+  if (decision.document === undefined) throw new Error('nothing is left to run');
+  const names = namesOf(decision.document, reserved);
+  const { document } = names;
+  const operationName = decision.operation.name?.value;
+  const operation = getOperationAST(document, operationName);
   const request = { query: asked.query, operationName, variables: asked.variables };
   const made = {
     request,
@@ -37,5 +58,7 @@ export async function runByApollo(
     queryHash: hashOf(document),
     metrics: {},
   };
-  return (await executor(made as unknown as ExecutorContext)) as ExecutionResult;
+  const result = (await executor(made as unknown as ExecutorContext)) as ExecutionResult;
+  if (document === decision.document) return result;
+  return inCallersNames(decision.document, decision.operation, names, result);
 }

@@ -10,7 +10,11 @@ const MAX_AGE_MS = 1_000;
 type Execute = (planned: Planned) => Promise<Executed>;
 
 interface Flight {
-  readonly outcome: Promise<Executed['outcome']>;
+  /**
+   * Undefined when it has landed. A Map that V8 makes anew leaves its old table behind, which keeps what was in it, and
+   * the next table, until the whole heap is looked through: what a flight held would be kept by a chain of those.
+   */
+  outcome: Promise<Executed['outcome']> | undefined;
   readonly startedAt: number;
   /** Aborts when all who wait for it are gone. */
   readonly departure: AbortController;
@@ -55,8 +59,9 @@ export class Flights {
     const isYoung = known !== undefined && performance.now() - known.startedAt < MAX_AGE_MS;
     if (isYoung) this.onShared();
     const flight = isYoung ? known : this.start(planned, key, execute);
+    const { outcome } = flight;
     this.wait(flight, planned.context.signal);
-    return { ...planned, outcome: await flight.outcome };
+    return { ...planned, outcome: await outcome };
   }
 
   /** What was asked before a mutation may not know of it: nobody who asks after it joins that. */
@@ -72,11 +77,12 @@ export class Flights {
     const departure = new AbortController();
     const context = { ...planned.context, signal: departure.signal };
     const outcome = execute({ ...planned, context }).then((executed) => executed.outcome);
-    const flight = { outcome, startedAt: performance.now(), departure, waiting: 0 };
+    const flight: Flight = { outcome, startedAt: performance.now(), departure, waiting: 0 };
     const { flights } = this;
     const byKey = flights.get(planned.operation) ?? new Map<string, Flight>();
     flights.set(planned.operation, byKey.set(key, flight));
     const land = (): void => {
+      flight.outcome = undefined;
       if (byKey.get(key) !== flight) return;
       byKey.delete(key);
       if (byKey.size === 0) flights.delete(planned.operation);

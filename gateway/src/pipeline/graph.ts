@@ -4,6 +4,7 @@ import type { SecurityEvents } from '@metatron/platform/incidents/securityEvents
 import type { GraphQLSchema } from 'graphql';
 
 import type { AccessTable } from '../accessTable.ts';
+import type { PlannerNames } from '../execute/planNames.ts';
 import type { Ask } from '../execute/run.ts';
 import type { RequestContext } from '../requestContext.ts';
 import { runByApollo } from './apolloExecutor.ts';
@@ -21,6 +22,8 @@ export interface GraphOptions {
   readonly table: AccessTable;
   readonly events: Pick<SecurityEvents, 'note'>;
   readonly ask: (context: RequestContext) => Ask;
+  /** The fields that the planner adds. */
+  readonly reserved: PlannerNames;
   readonly executor: Awaited<ReturnType<ApolloGateway['load']>>['executor'];
   readonly onFallback: (reason: string) => void;
 }
@@ -32,15 +35,16 @@ export interface Graph {
   readonly execution: Execution;
 }
 
-export function openGraph({ schema, supergraphSdl, table, events, ask, executor, onFallback }: GraphOptions): Graph {
+export function openGraph(options: GraphOptions): Graph {
+  const { schema, table, events, ask, onFallback } = options;
   return {
     parser: new Parser(schema),
     authoriser: new Authoriser({ schema, table, events }),
-    planner: new Planner({ schema, supergraphSdl }),
+    planner: new Planner(options),
     execution: new Execution({
       introspector: new Introspector(schema, table),
       ask,
-      apollo: (planned) => runByApollo(executor, schema, planned),
+      apollo: (planned) => runByApollo(options, planned),
       onFallback,
     }),
   };

@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 
 import type { AccessTable } from '../accessTable.ts';
 import { openApollo, openAskers } from '../apollo.ts';
+import { namesOfPlanner } from '../execute/planNames.ts';
 import type { Metrics } from '../metrics.ts';
 import type { SubgraphLink } from '../subgraphSource.ts';
 import type { QueryStore } from './queryStore.ts';
@@ -45,6 +46,7 @@ export async function loadGraph(options: Omit<PipelineOptions, 'queries'>): Prom
     ...{ schema, table: await options.buildTable(schema), events: options.events },
     supergraphSdl: executor === 'metatron' ? supergraphSdl : undefined,
     ask: (context) => (service, request) => askers(service)(request, context),
+    reserved: namesOfPlanner(supergraphSdl),
     executor: apollo.executor,
     onFallback: (reason) => metrics.fallbacks.inc({ reason }),
   });

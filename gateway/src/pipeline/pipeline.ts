@@ -12,7 +12,7 @@ import { limit } from './limit.ts';
 import { loadGraph, type GraphSource, type PipelineOptions } from './loadGraph.ts';
 import { PersistedQueries } from './persistedQueries.ts';
 import { serialise } from './serialise.ts';
-import { StageClock } from './stageClock.ts';
+import { StageClock, stageTimesOf } from './stageClock.ts';
 import { warm } from './warm.ts';
 
 export interface Pipeline {
@@ -72,17 +72,18 @@ function refuse(error: unknown, requestId: string, log: Logger): Answer {
 /** Loads the supergraph and opens the way through it. */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { metrics, log } = options;
+  const times = stageTimesOf(metrics);
   let loaded = await loadGraph(options);
   const persisted = new PersistedQueries(options.queries);
   const flights = new Flights(() => metrics.shared.inc());
   return {
     async answer(arrival) {
-      const clock = new StageClock(metrics, arrival.startedAt);
+      const clock = new StageClock(times, arrival.startedAt);
       const answer = await run(arrival, { graph: loaded.graph, persisted, flights, clock, log }).catch(
         (error: unknown) => refuse(error, arrival.requestId, log),
       );
       metrics.requests.inc({ outcome: answer.outcome });
-      clock.end();
+      metrics.seconds.observe((performance.now() - arrival.startedAt) / 1000);
       return answer;
     },
     async replace(source) {

@@ -4,12 +4,15 @@ import { LRUCache } from 'lru-cache';
 
 import { CompiledOperation } from '../execute/compile.ts';
 import { createQueryPlanner, type Planned as QueryPlanned, type Planner as QueryPlanner } from '../execute/planner.ts';
+import type { PlannerNames } from '../execute/planNames.ts';
 import { Unsupported } from '../execute/run.ts';
 import type { Decision } from './decide.ts';
 import type { Authorised, Planned } from './flow.ts';
 import { InvalidRequest } from './refusal.ts';
 
 const MAX_PLANS = 1_000;
+/** Of a request's variables: a list of a hundred thousand may be wrong at each place. */
+const MAX_FAULTS = 5;
 
 /** An operation that is ready to run, or why it is left to Apollo's own executor. */
 export type Plan = { readonly planned: QueryPlanned; readonly compiled: CompiledOperation } | Unsupported;
@@ -19,6 +22,8 @@ export interface PlannerOptions {
   readonly schema: GraphQLSchema;
   /** The composed supergraph; undefined when Apollo plans and runs everything. */
   readonly supergraphSdl: string | undefined;
+  /** The fields that the planner adds. */
+  readonly reserved: PlannerNames;
 }
 
 function compile(planner: QueryPlanner, document: DocumentNode, operation: OperationDefinitionNode): Plan {
@@ -38,9 +43,9 @@ export class Planner {
   /** By the operation as it is left after denials: another role's has a node of its own. */
   private readonly plans = new LRUCache<OperationDefinitionNode, Plan>({ max: MAX_PLANS });
 
-  constructor({ schema, supergraphSdl }: PlannerOptions) {
+  constructor({ schema, supergraphSdl, reserved }: PlannerOptions) {
     this.schema = schema;
-    this.planner = supergraphSdl === undefined ? undefined : createQueryPlanner(supergraphSdl);
+    this.planner = supergraphSdl === undefined ? undefined : createQueryPlanner(supergraphSdl, reserved);
   }
 
   /** @throws InvalidRequest for variables that do not fit. */
@@ -59,7 +64,8 @@ export class Planner {
   private checkVariables(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): void {
     const definitions = operation.variableDefinitions ?? [];
     if (definitions.length === 0) return;
-    const { errors } = getVariableValues(this.schema, definitions, variables, { hideSuggestions: true });
+    const options = { hideSuggestions: true, maxErrors: MAX_FAULTS };
+    const { errors } = getVariableValues(this.schema, definitions, variables, options);
     if (errors !== undefined) throw new InvalidRequest('BAD_USER_INPUT', errors);
   }
 

@@ -6,9 +6,6 @@ import { answered, unanswered, type Answer } from './answer.ts';
 import type { Completed } from './flow.ts';
 import { logFailures, publicErrors } from './publicErrors.ts';
 
-/** Of outcomes that are whole, which several requests may have in common. */
-const texts = new WeakMap<Outcome, string>();
-
 function write({ json, extensions }: Outcome, errors: readonly object[] | undefined): string {
   if (json === undefined) return `${jsonOf({ errors, extensions })}\n`;
   const told = errors === undefined ? '' : `"errors":${jsonOf(errors)},`;
@@ -16,10 +13,10 @@ function write({ json, extensions }: Outcome, errors: readonly object[] | undefi
   return `{${told}"data":${json}${more}}\n`;
 }
 
+/** Several requests may have an outcome in common. */
 function writeWhole(outcome: Outcome): string {
-  const text = texts.get(outcome) ?? write(outcome, undefined);
-  texts.set(outcome, text);
-  return text;
+  outcome.text ??= write(outcome, undefined);
+  return outcome.text;
 }
 
 export function serialise({ context, outcome }: Completed, log: Logger): Answer {

@@ -2,10 +2,12 @@
 import { buildOperationContext, executeQueryPlan } from '@apollo/gateway';
 import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
-import { parse, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { getOperationAST, parse, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 
+import { namesOfPlanner, planNamesOf, type PlannerNames } from '../../src/execute/planNames.ts';
 import { CompiledOperation } from '../../src/execute/compile.ts';
 import type { Planned } from '../../src/execute/planner.ts';
+import { inCallersNames } from '../../src/pipeline/callersNames.ts';
 
 import type { Generated } from './generate.ts';
 import { MockSubgraph } from './mockSubgraph.ts';
@@ -38,6 +40,7 @@ export class Bed {
   private readonly supergraph: Supergraph;
   private readonly supergraphSchema: GraphQLSchema;
   private readonly planner: QueryPlanner;
+  private readonly reserved: PlannerNames;
   private readonly subgraphs: ReadonlyMap<string, MockSubgraph>;
 
   constructor(sdl: string) {
@@ -45,6 +48,7 @@ export class Bed {
     this.supergraphSchema = this.supergraph.schema.toGraphQLJSSchema();
     this.api = this.supergraph.apiSchema().toGraphQLJSSchema();
     this.planner = new QueryPlanner(this.supergraph);
+    this.reserved = namesOfPlanner(sdl);
     const mocks = [...this.supergraph.subgraphs().values()].map(
       ({ name, schema }) => new MockSubgraph(name, schema.toGraphQLJSSchema()),
     );
@@ -53,8 +57,9 @@ export class Bed {
 
   /** @throws where Apollo's planner fails, whoever executes. */
   plan(text: string): Planned {
-    const operation = operationFromDocument(this.supergraph.apiSchema(), parse(text, { noLocation: true }));
-    return { operation, plan: this.planner.buildQueryPlan(operation) };
+    const names = planNamesOf(parse(text, { noLocation: true }), this.reserved);
+    const operation = operationFromDocument(this.supergraph.apiSchema(), names.document);
+    return { operation, plan: this.planner.buildQueryPlan(operation), names };
   }
 
   /** The subgraphs of one world. */
@@ -92,7 +97,7 @@ export class Bed {
   }
 
   private async runApollo(
-    { plan }: Planned,
+    { plan, names }: Planned,
     document: DocumentNode,
     variables: Generated['variables'],
     answer: Answer,
@@ -105,7 +110,7 @@ export class Bed {
       },
     ]);
     const request = { request: { variables }, context: {}, metrics: {} } as unknown as RequestContext;
-    const operation = buildOperationContext({ schema: this.api, operationDocument: document });
+    const operation = buildOperationContext({ schema: this.api, operationDocument: names.document });
     const result = await executeQueryPlan(
       plan,
       Object.fromEntries(services) as ServiceMap,
@@ -114,7 +119,9 @@ export class Bed {
       this.supergraphSchema,
       this.supergraph.apiSchema(),
     );
-    return result as ExecutionResult;
+    const asked = getOperationAST(document);
+    if (asked == null) throw new Error('there is no operation');
+    return inCallersNames(document, asked, names, result as ExecutionResult);
   }
 
   private mock(service: string): MockSubgraph {

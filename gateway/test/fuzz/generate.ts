@@ -32,7 +32,20 @@ export interface Generated {
 
 type Field = GraphQLField<unknown, unknown>;
 
-const ALIASES = ['a', 'b', 'c', 'constructor', 'toString', '__proto__'];
+const ALIASES = [
+  'a',
+  'b',
+  'c',
+  'constructor',
+  'toString',
+  '__proto__',
+  'id',
+  'isbn',
+  'number',
+  'size',
+  'name',
+  '__typename',
+];
 const MAX_DEPTH = 9;
 const MAX_INPUT_DEPTH = 2;
 

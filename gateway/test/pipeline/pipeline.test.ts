@@ -149,3 +149,17 @@ describe('what a caller may not use', () => {
     expect(stranger.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
   });
 });
+
+test('a denied field does not cost what is included by a default', async () => {
+  reply = () => Promise.resolve(ME);
+  const { data } = await ask(
+    'query ($with: Boolean = true) { me @include(if: $with) { email } syncStatus { source } }',
+  );
+  expect(data).toEqual({ me: { email: 'x@acme.example' }, syncStatus: null });
+});
+
+test('a field that has a key’s name is itself, and the services are asked for the key', async () => {
+  reply = () => Promise.resolve({ data: { me: { asked_id: 'x@acme.example', id: 'u' } } });
+  const { data } = await ask('{ me { id: email } }');
+  expect(data).toEqual({ me: { id: 'x@acme.example' } });
+});
