@@ -10,7 +10,7 @@ import type { SyncPlatform } from './syncPlatform.ts';
 import { until } from './until.ts';
 
 /** As the README has it for workers apart: V8 else lets garbage pile up by the machine's memory, 24 GB here. */
-const HEAP = ['--max-old-space-size=256', '--max-semi-space-size=8'];
+const HEAP = ['--max-old-space-size=256', '--max-semi-space-size=16'];
 
 const peakMemoryMb = (pid: number): number =>
   Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN) / 1024;

@@ -3,22 +3,13 @@
  * schema. The gateway's executor calls no resolvers, so the tree is asked for a verdict on each
  * field once, per person of the matrix, and the verdicts are what operations are checked against.
  */
-import { createRequire } from 'node:module';
-import util from 'node:util';
-
+import { allow, deny, rule, shield, type ShieldRule } from '@metatron/platform/access/graphqlShield';
 import { people, type Person } from '@metatron/platform/access/matrix';
 import { isObjectType, type GraphQLSchema } from 'graphql';
 import type * as Shield from 'graphql-shield';
 
 import type { Owners } from './supergraph.ts';
 import { verdictOn } from './verdicts.ts';
-
-// See platform/src/access/shield.ts: graphql-shield runs on Node 24 only like this.
-const legacy = util as { isUndefined?: (value: unknown) => boolean };
-legacy.isUndefined ??= (value) => value === undefined;
-const { shield, rule, allow, deny } = createRequire(import.meta.url)('graphql-shield') as typeof Shield;
-
-type ShieldRule = ReturnType<ReturnType<typeof rule>> | Pick<typeof allow, keyof typeof allow>;
 
 /** The coordinates that each person of the matrix may not use. */
 export type AccessTable = Readonly<Record<Person, ReadonlySet<string>>>;

@@ -38,6 +38,17 @@ export class Metrics {
     labelNames: ['by'],
     registers: [this.registry],
   });
+  readonly overloaded = new Counter({
+    name: 'metatron_overloaded_total',
+    help: 'Requests that were refused since the gateway has too much to do: after waiting for their turn, or with too many under way.',
+    labelNames: ['by'],
+    registers: [this.registry],
+  });
+  readonly underWay = new Gauge({
+    name: 'metatron_requests_under_way',
+    help: 'GraphQL requests that were read and not answered yet.',
+    registers: [this.registry],
+  });
   readonly subgraphSeconds = new Histogram({
     name: 'metatron_subgraph_seconds',
     help: 'Time until a subgraph has answered a fetch, or is given up.',

@@ -14,6 +14,7 @@ import type { SubgraphLink } from './subgraphSource.ts';
 
 const PING_MS = 2_000;
 const MAX_CONNECTIONS = 128;
+
 /** Whether it has the shape of an answer in GraphQL, whatever is in it. */
 function isAnswer(body: unknown): body is ExecutionResult {
   if (!isRow(body)) return false;

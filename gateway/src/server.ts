@@ -1,28 +1,34 @@
 /** The gateway's HTTP server: GraphQL, the playground, keys, health and metrics. */
 import type { IncomingMessage, RequestListener } from 'node:http';
 
+import type { Domain } from '@metatron/platform/domains';
 import type { ExecutorName } from '@metatron/platform/env';
 import { StartupError } from '@metatron/platform/errors';
 import { serve as listen, type HttpServer } from '@metatron/platform/http';
+import type { Caller } from '@metatron/platform/identity';
+import type { SecurityEvents } from '@metatron/platform/incidents/securityEvents';
 import type { Logger } from '@metatron/platform/log';
-import { mountRoutes } from '@metatron/platform/routes';
 import type { KeyRing } from '@metatron/platform/tokens';
-import express from 'express';
 import type { GraphQLSchema } from 'graphql';
+import type { Redis } from 'ioredis';
 
 import { buildAccessTable } from './accessTable.ts';
-import { admit, watchRoutes } from './admit.ts';
-import { crossOrigin } from './http/crossOrigin.ts';
+import { admit } from './admit.ts';
+import { crossOrigin, type CrossOrigin } from './http/crossOrigin.ts';
 import { graphqlListener } from './http/graphqlListener.ts';
-import { PLAYGROUND, playgroundPage } from './http/page.ts';
-import { requestIdOf, SessionStates } from './identify.ts';
+import { playgroundPage } from './http/page.ts';
+import { SessionStates } from './identify.ts';
 import { Metrics } from './metrics.ts';
-import { openPipeline } from './pipeline/pipeline.ts';
+import { openPipeline, type Pipeline } from './pipeline/pipeline.ts';
 import { openQueryStore } from './pipeline/queryStore.ts';
 import { followSupergraph } from './followSupergraph.ts';
+import { otherRoutes } from './otherRoutes.ts';
+import { withinCrowd } from './rates/crowd.ts';
 import { door } from './rates/door.ts';
-import { openRates } from './rates/rates.ts';
-import { askReadiness, type ReadinessProbe } from './readiness.ts';
+import { promptly } from './rates/promptly.ts';
+import { openRates, type Rates } from './rates/rates.ts';
+import { Turns } from './rates/turns.ts';
+import type { ReadinessProbe } from './readiness.ts';
 import { openRedis } from './redis.ts';
 import { resilientLinks } from './resilience/resilientLink.ts';
 import type { SubgraphLink } from './subgraphSource.ts';
@@ -62,76 +68,70 @@ function before(graphql: RequestListener, others: RequestListener): RequestListe
   };
 }
 
-/** Starts the gateway over the links to its subgraphs. */
-export async function startGateway({
-  host,
-  port,
-  allowedOrigins,
-  keys,
-  links: subgraphs,
-  probes,
-  figures,
-  demo,
-  executor,
-  supergraphFile: file = supergraphFile,
-  rateLimitFactor,
-  redisUrl,
-  log,
-}: GatewayOptions): Promise<HttpServer> {
+type Links = ReadonlyMap<string, SubgraphLink>;
+type Identify = (request: IncomingMessage, requestId: string) => Promise<Caller>;
+
+/** What the gateway's parts have in common. */
+interface Common {
+  readonly metrics: Metrics;
+  readonly links: Links;
+  readonly events: SecurityEvents;
+  readonly redis: Redis | undefined;
+  readonly rates: Rates | undefined;
+  readonly crossOrigin: CrossOrigin;
+}
+
+function linkTo(links: Links, domain: Domain): SubgraphLink {
+  const link = links.get(domain);
+  if (link === undefined) throw new StartupError(`The gateway has no ${domain} subgraph.`);
+  return link;
+}
+
+function openCommon({ links: subgraphs, allowedOrigins, redisUrl, rateLimitFactor, log }: GatewayOptions): Common {
   const metrics = new Metrics();
   const links = resilientLinks(subgraphs, { metrics, log });
-  const [auth, cdx] = [links.get('auth'), links.get('cdx')];
-  if (auth === undefined) throw new StartupError('The gateway has no auth subgraph.');
-  if (cdx === undefined) throw new StartupError('The gateway has no cdx subgraph.');
-  const authorities = { keys, sessions: new SessionStates(auth, log), tenantKeys: new TenantKeys(auth) };
-  const events = openSecurityEvents(cdx, log);
-  const { sdl, owners } = readSupergraph(file);
-  const buildTable = (schema: GraphQLSchema) => buildAccessTable(schema, owners);
+  const events = openSecurityEvents(linkTo(links, 'cdx'), log);
   const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
-  const queries = openQueryStore(redis);
-  const parts = { supergraphSdl: sdl, buildTable, links, metrics, events, queries, log, executor };
-  const pipeline = await openPipeline(parts);
   const rates = openRates(rateLimitFactor, { redis, metrics, events });
-  const identify = async (request: IncomingMessage, requestId: string) => {
+  return { metrics, links, events, redis, rates, crossOrigin: crossOrigin(allowedOrigins) };
+}
+
+/** Who asks; whoever is not who they say, or asks too often, is refused. */
+function identifier({ keys, log }: GatewayOptions, { links, events, rates }: Common): Identify {
+  const auth = linkTo(links, 'auth');
+  const authorities = { keys, sessions: new SessionStates(auth, log), tenantKeys: new TenantKeys(auth) };
+  return async (request, requestId) => {
     const caller = await admit(request, requestId, authorities, events);
     await rates?.admit(caller);
     return caller;
   };
+}
 
-  const app = express();
-  app.disable('x-powered-by');
-  app.use((_request, response, next) => {
-    response.set({ 'x-content-type-options': 'nosniff' });
-    next();
-  });
-  app.get('/health', (_request, response) => void response.json({ status: 'ok' }));
-  app.get('/ready', async (_request, response) => {
-    const readiness = await askReadiness(links, probes);
-    response.status(readiness.ready ? 200 : 503).json(readiness);
-  });
-  const all = [() => metrics.registry.metrics(), ...figures];
-  app.get('/metrics', async (_request, response) => {
-    const texts = await Promise.all(all.map((read) => read().catch(() => '')));
-    response.type(metrics.registry.contentType).send(texts.join('\n'));
-  });
-  app.get(
-    '/.well-known/jwks.json',
-    (_request, response) => void response.set('cache-control', 'public, max-age=300').json(keys.jwks),
-  );
-  app.get('/', (_request, response) => response.redirect('/graphql'));
-  app.use('/playground', express.static(PLAYGROUND, { index: false, immutable: true, maxAge: '1y' }));
-  const callerOf = (request: IncomingMessage) => identify(request, requestIdOf(request));
-  const allowOrigin = crossOrigin(allowedOrigins);
-  app.use('/media', (request, response, next) => {
-    if (!allowOrigin(request, response)) next();
-  });
-  for (const { domain, serve } of links.values())
-    mountRoutes(app, { domain, callerOf, serve: watchRoutes(serve, events), log });
+/** Everything that the gateway answers, to as many as it can answer in time. */
+function listenerOf(options: GatewayOptions, common: Common, pipeline: Pipeline): RequestListener {
+  const { metrics } = common;
+  const identify = identifier(options, common);
+  const crowd = {
+    onRefused: () => metrics.overloaded.inc({ by: 'crowd' }),
+    onChange: (underWay: number) => metrics.underWay.set(underWay),
+  };
+  const page = playgroundPage(options.demo);
+  const graphql = graphqlListener({ ...common, pipeline: withinCrowd(promptly(pipeline), crowd), identify, page });
+  const others = otherRoutes({ ...options, ...common, identify });
+  const onOverloaded = (): void => metrics.overloaded.inc({ by: 'turn' });
+  return door({ ...common, turns: new Turns(), onOverloaded }, before(graphql, others));
+}
 
-  const page = playgroundPage(demo);
-  const graphql = graphqlListener({ pipeline, identify, crossOrigin: allowOrigin, page });
-  const listener = before(graphql, app);
-  const server = await listen(rates === undefined ? listener : door(rates, allowOrigin, listener), host, port);
+/** Starts the gateway over the links to its subgraphs. */
+export async function startGateway(options: GatewayOptions): Promise<HttpServer> {
+  const { host, port, supergraphFile: file = supergraphFile, log } = options;
+  const common = openCommon(options);
+  const { metrics, links, events, redis } = common;
+  const { sdl, owners } = readSupergraph(file);
+  const buildTable = (schema: GraphQLSchema) => buildAccessTable(schema, owners);
+  const queries = openQueryStore(redis);
+  const pipeline = await openPipeline({ ...options, ...common, supergraphSdl: sdl, buildTable, queries });
+  const server = await listen(listenerOf(options, common, pipeline), host, port);
   const stopReports = startReports({ url: server.url, links, log });
   const unfollow = followSupergraph({ file, sdl, pipeline, metrics, log });
   return {

@@ -53,7 +53,7 @@ describe('a publishable key', () => {
     const found = Object.fromEntries(
       types.map((type) => [type, { __resolveReference: () => ({ __typename: type, id: 'x' }) }]),
     );
-    const schema = buildSchema('cms', expanded, found);
+    const schema = await buildSchema('cms', expanded, found);
     const caller = { identity: { kind: 'key', tenantId: 'acme' }, requestId: 'a', address: '', userAgent: '' };
     for (const name of types) {
       const type = schema.getType(name);

@@ -4,12 +4,14 @@ import { privilegeOf, type PrivilegeClass } from './access/databaseRoles.ts';
 import { personOf } from './access/decide.ts';
 import { people, personalTables } from './access/matrix.ts';
 import type { ClientCache, Connections } from './database/connections.ts';
+import type { RawClient } from './database/rawClient.ts';
 import type { Domain } from './domains.ts';
 import type { ObjectStore } from './env.ts';
 import { PublicError } from './errors.ts';
 import type { Caller, Identity, UserIdentity } from './identity.ts';
 import type { Logger } from './log.ts';
-import { Reader, type RawClient } from './read/reader.ts';
+import { Reader } from './read/reader.ts';
+import type { Shown } from './read/shown.ts';
 import type { Scope } from './read/sql.ts';
 import type { NotedRefusal } from './refusals.ts';
 import type { ListDeclaration } from './sdl/expand.ts';
@@ -77,33 +79,37 @@ function requirePrivilege(identity: Identity): PrivilegeClass {
   return privilege;
 }
 
-/** Builds a request's context in a subgraph, from the caller that the gateway vouches for. */
+/**
+ * Builds a request's context in a subgraph, from the caller that the gateway vouches for.
+ * @param shown what the operation shows of rows, where that is known
+ */
 export function createContext<Client extends RawClient & object>(
   source: ContextSource<Client>,
   caller: Caller,
+  shown?: Shown,
 ): SubgraphContext<Client> {
   const { domain, services, clients, lists } = source;
   const { identity } = caller;
   const bound = boundTenant(domain, identity);
   const db = (tenantId?: string): Client => clients.get(requirePrivilege(identity), bound ?? tenantId ?? null);
   const asService = (tenantId: string | null): Client => clients.get('service', tenantId);
-  // Resolved at the first read: a caller without a class of their own never opens a connection.
-  const raw = (client: () => RawClient): RawClient => ({
-    $queryRawUnsafe: (sql, ...values) => client().$queryRawUnsafe(sql, ...values),
-  });
   return {
     domain,
     caller,
     services,
-    log: services.log.child({ requestId: caller.requestId, domain }),
+    // Made when something is logged, which is seldom.
+    get log() {
+      return services.log.child({ requestId: caller.requestId, domain });
+    },
     refusals: [],
     read: new Reader(
-      raw(() => db()),
+      () => clients.pool(requirePrivilege(identity), bound ?? null),
       scopeOf(domain, identity),
       lists,
+      shown,
     ),
     readAsService: new Reader(
-      raw(() => asService(null)),
+      () => clients.pool('service', null),
       { tenantId: undefined, personId: undefined, personal: {}, publishedOnly: false },
       lists,
     ),

@@ -13,6 +13,8 @@ export type ErrorCode =
 /** An error meant for the caller: its message and code travel to the client as they are. */
 export class PublicError extends Error {
   readonly code: ErrorCode;
+  /** What HTTP says beside it. */
+  readonly headers: Readonly<Record<string, string>> = {};
 
   constructor(code: ErrorCode, message: string) {
     super(message);

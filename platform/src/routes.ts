@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
 
-import type { IRouter, Request, Response } from 'express';
+import type { ErrorRequestHandler, IRouter, Request, Response } from 'express';
 
 import type { Domain } from './domains.ts';
 import { PublicError, toPublicError, type ErrorCode } from './errors.ts';
@@ -83,14 +83,32 @@ export function answerError(response: ServerResponse, status: number, code: Erro
   answerWhole(response, JSON.stringify({ errors: [{ message, extensions: { code } }] }));
 }
 
+/** Answers with what an error says to the caller. */
+export function answerRefusal(response: ServerResponse, { code, message, headers }: PublicError): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  answerError(response, STATUS[code], code, message);
+}
+
 function fail(error: unknown, response: Response, log: Logger): void {
   // Who asked has gone: a video that is left is no fault.
   if (response.destroyed) return;
-  const { code, message } = toPublicError(error);
+  const told = toPublicError(error);
   if (!(error instanceof PublicError)) log.error({ reason: (error as Error).message }, 'a route failed');
   if (response.headersSent) response.destroy();
-  else answerError(response, STATUS[code], code, message);
+  else answerRefusal(response, told);
 }
+
+/**
+ * What Express itself throws, for an address or a body that cannot be read, in the form of all errors: its own would
+ * show the stack. To be used after everything else.
+ */
+export const answerFaults =
+  (log: Logger): ErrorRequestHandler =>
+  (error: Error & { readonly status?: number }, _request, response, _next) => {
+    const { status = 500 } = error;
+    const isAskers = status >= 400 && status < 500;
+    fail(isAskers ? new PublicError('BAD_USER_INPUT', 'The request cannot be read.') : error, response, log);
+  };
 
 /** Puts a domain's routes onto a server. */
 export function mountRoutes(router: IRouter, { domain, callerOf, serve, log }: Mounting): void {

@@ -16,11 +16,12 @@ import {
 import { shieldSubgraph } from './access/shield.ts';
 import { createContext, type ContextSource, type PlatformServices, type SubgraphContext } from './context.ts';
 import { ClientCache } from './database/connections.ts';
+import type { RawClient } from './database/rawClient.ts';
 import type { Domain } from './domains.ts';
 import { toPublicError } from './errors.ts';
 import type { Caller } from './identity.ts';
 import type { Logger } from './log.ts';
-import type { RawClient } from './read/reader.ts';
+
 import { refusalsExtension } from './refusals.ts';
 import type { Exchange, Route, Serve } from './routes.ts';
 import { internalEnumValue, type ExpandedSchema } from './sdl/expand.ts';
@@ -99,7 +100,11 @@ function entityTypes({ definitions }: DocumentNode): ReadonlySet<string> {
 }
 
 /** The subgraph's executable schema, shielded. */
-export function buildSchema(domain: Domain, { document }: ExpandedSchema, resolvers: object): GraphQLSchema {
+export async function buildSchema(
+  domain: Domain,
+  { document }: ExpandedSchema,
+  resolvers: object,
+): Promise<GraphQLSchema> {
   const all = { ...scalars, ...enumResolvers(document), ...resolvers } as Resolvers;
   return shieldSubgraph(buildSubgraphSchema([{ typeDefs: document, resolvers: all }]), domain, entityTypes(document));
 }
@@ -155,20 +160,22 @@ export function defineSubgraph<Client extends RawClient & object>({
     domain,
     async start(services) {
       const expanded = readSchema(domain);
-      const schema = buildSchema(domain, expanded, resolvers);
+      const schema = await buildSchema(domain, expanded, resolvers);
       const clients = new ClientCache(services.connections, domain, createClient);
       const source: ContextSource<Client> = { domain, services, clients, lists: expanded.lists };
-      const operations = new SubOperations(schema);
+      const own = resolvers as Readonly<Record<string, object>>;
+      const operations = new SubOperations(schema, (type, field) => Object.hasOwn(own[type] ?? {}, field));
       await services.connections.warm(domain);
       return {
         domain,
         schema,
         createContext: (caller) => createContext(source, caller),
         async execute({ query, variables, operationName, caller }) {
-          const contextValue = createContext(source, caller);
+          const { document, shown } = operations.read(query);
+          const contextValue = createContext(source, caller, shown);
           const executed = await execute({
             schema,
-            document: operations.read(query),
+            document,
             contextValue,
             variableValues: variables ?? {},
             ...(operationName === undefined ? {} : { operationName }),

@@ -17,7 +17,7 @@ import { refusalKind } from './incidents/denials.ts';
 import type { SecurityEvents } from './incidents/securityEvents.ts';
 import type { Logger } from './log.ts';
 import { refusalsExtension } from './refusals.ts';
-import { mountRoutes } from './routes.ts';
+import { answerFaults, mountRoutes } from './routes.ts';
 import { formatError, type Subgraph } from './subgraph.ts';
 import type { KeyRing } from './tokens.ts';
 
@@ -102,6 +102,7 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Htt
     log,
   });
   app.use(requireCaller(options), fromGateway);
+  app.use(answerFaults(log));
   const server = await serve(app, host, port);
   return {
     url: `${server.url}/graphql`,

@@ -30,6 +30,7 @@ import type { Caller } from './identity.ts';
 import { statementKeys, type StatementKeys } from './statements.ts';
 import { readAccess, readCaller, writeAccess, type AccessGrant } from './tokenClaims.ts';
 import { faultOf, TokenRefusal } from './tokenRefusal.ts';
+import { VerifiedTokens } from './verifiedTokens.ts';
 
 const ALGORITHM = 'EdDSA';
 const ISSUER = 'metatron';
@@ -134,6 +135,7 @@ export async function openKeyRing(file: string): Promise<KeyRing> {
   const privateKey = (await importJWK(signing, ALGORITHM)) as CryptoKey;
   const jwks: JSONWebKeySet = { keys: keys.map(toPublic) };
   const publicKeys = createLocalJWKSet(jwks);
+  const verified = new VerifiedTokens<AccessGrant>();
 
   const sign = (claims: JWTPayload, type: string, audience: string, seconds: number): Promise<string> =>
     new SignJWT(claims)
@@ -176,8 +178,12 @@ export async function openKeyRing(file: string): Promise<KeyRing> {
       return { token, expiresIn: ACCESS_SECONDS };
     },
     async verifyAccess(token) {
-      const grant = readAccess(await verify(token, ACCESS_TYPE, GATEWAY));
+      const known = verified.get(token);
+      if (known !== undefined) return known;
+      const claims = await verify(token, ACCESS_TYPE, GATEWAY);
+      const grant = readAccess(claims);
       if (grant === undefined) throw new TokenRefusal('misused');
+      if (claims.exp !== undefined) verified.set(token, grant, claims.exp);
       return grant;
     },
     signCaller: (caller, subgraph) => sign({ caller }, CALLER_TYPE, subgraphAudience(subgraph), CALLER_SECONDS),

@@ -3,7 +3,16 @@ import { buildSchema } from 'graphql';
 
 import { SubOperations } from '../src/subOperations.ts';
 
-const operations = (): SubOperations => new SubOperations(buildSchema('type Query { a(first: Int): Int }'));
+const SCHEMA = `
+  type Query { a(first: Int): Int one: One both: Both }
+  interface Named { name: String }
+  type One implements Named { id: ID name: String plain: Int other: Other }
+  type Two implements Named { name: String }
+  type Other { id: ID plain: Int }
+  union Both = One | Two
+`;
+const operations = (): SubOperations =>
+  new SubOperations(buildSchema(SCHEMA), (type, field) => type === 'One' && field === 'other');
 
 test('a sub-operation is parsed and validated once', () => {
   const known = operations();
@@ -23,5 +32,27 @@ test.each([
 });
 
 test('a literal is not looked at: the field that it is for refuses it, as the caller’s', () => {
-  expect(operations().read('{ a(first: "1") }').definitions).toHaveLength(1);
+  expect(operations().read('{ a(first: "1") }').document.definitions).toHaveLength(1);
+});
+
+test.each([
+  ['the fields of a row', '{ one { id alias: name } }', { Query: ['one'], One: ['id', 'name'] }],
+  [
+    'those of all fragments and places together',
+    '{ one { ...on One { id } ...F } again: one { plain } } fragment F on One { name }',
+    { Query: ['one'], One: ['id', 'plain', 'name'] },
+  ],
+  [
+    'an interface’s on every type that it may be',
+    '{ both { ...on Named { name } ...on One { id } } }',
+    { Query: ['both'], One: ['name', 'id'], Two: ['name'] },
+  ],
+  [
+    'nothing of a type whose row a resolver sees',
+    '{ one { id other { plain } } }',
+    { Query: ['one'], Other: ['plain'] },
+  ],
+])('an operation shows %s', (_what, text, shown) => {
+  const found = [...operations().read(text).shown].map(([type, fields]) => [type, [...fields]]);
+  expect(Object.fromEntries(found)).toEqual(shown);
 });

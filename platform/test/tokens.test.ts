@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, describe, expect, test } from '@jest/globals';
-import { importJWK, SignJWT, type JWK } from 'jose';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { decodeJwt, importJWK, SignJWT, type JWK } from 'jose';
 
 import type { Caller, UserIdentity } from '../src/identity.ts';
 import { openKeyRing } from '../src/tokens.ts';
@@ -55,6 +55,21 @@ describe('the key ring', () => {
     ]) {
       await expect(keys.verifyAccess(token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     }
+  });
+
+  test('refuses a token that it has taken once its time is over, or anything of it is another', async () => {
+    const keys = await openKeyRing(file);
+    const token = await forge('at+jwt', 'metatron:gateway', '2s');
+    const [head, body, signature = ''] = token.split('.');
+    const { exp = 0 } = decodeJwt(token);
+    expect(await keys.verifyAccess(token)).toEqual(await keys.verifyAccess(token));
+    const other = [head, body, signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))].join('.');
+    await expect(keys.verifyAccess(other)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    jest.useFakeTimers({ now: exp * 1000 - 1, doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    await expect(keys.verifyAccess(token)).resolves.toBeDefined();
+    jest.setSystemTime(exp * 1000);
+    await expect(keys.verifyAccess(token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED', fault: 'expired' });
+    jest.useRealTimers();
   });
 
   test('threat 1: takes the gateway’s word to the subgraph that it is meant for, and no user’s token', async () => {

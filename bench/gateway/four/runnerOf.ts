@@ -6,7 +6,7 @@ type Run = (operation: Omit<SubgraphRequest, 'caller'>) => ExecutionResult | Pro
 
 /** Runs sub-operations as the product's own subgraphs do. */
 export function runnerOf(schema: GraphQLSchema): Run {
-  const operations = new SubOperations(schema);
+  const operations = new SubOperations(schema, () => false);
   return ({ query, variables = {}, operationName }) =>
-    execute({ schema, document: operations.read(query), variableValues: variables, operationName });
+    execute({ schema, document: operations.read(query).document, variableValues: variables, operationName });
 }

@@ -56,7 +56,9 @@ function refusalOf(fault: Error & { readonly status?: number; readonly type?: st
 
 /** @throws HttpRefusal for a body that is no JSON, or too large. */
 export async function readBody(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
-  const { authorization, 'x-tenant-key': key } = request.headers;
+  const { authorization, 'x-tenant-key': key, 'content-length': length = 0 } = request.headers;
+  // The parser would first read all of it away.
+  if (Number(length) > MAX_BATCH_BYTES) throw tooLarge();
   const parser = authorization === undefined && key === undefined ? parse : parseBatch;
   const body = await new Promise<unknown>((resolve, reject) => {
     parser(request, response, (fault) => {

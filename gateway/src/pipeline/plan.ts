@@ -11,6 +11,8 @@ import type { Authorised, Planned } from './flow.ts';
 import { InvalidRequest } from './refusal.ts';
 
 const MAX_PLANS = 1_000;
+/** Of a request's variables: a list of a hundred thousand may be wrong at each place. */
+const MAX_FAULTS = 5;
 
 /** An operation that is ready to run, or why it is left to Apollo's own executor. */
 export type Plan = { readonly planned: QueryPlanned; readonly compiled: CompiledOperation } | Unsupported;
@@ -62,7 +64,8 @@ export class Planner {
   private checkVariables(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): void {
     const definitions = operation.variableDefinitions ?? [];
     if (definitions.length === 0) return;
-    const { errors } = getVariableValues(this.schema, definitions, variables, { hideSuggestions: true });
+    const options = { hideSuggestions: true, maxErrors: MAX_FAULTS };
+    const { errors } = getVariableValues(this.schema, definitions, variables, options);
     if (errors !== undefined) throw new InvalidRequest('BAD_USER_INPUT', errors);
   }
 

@@ -7,25 +7,31 @@ export interface Fault {
   readonly locations?: readonly SourceLocation[] | undefined;
 }
 
+/** Some faults repeat all of a value in their words, each of many its own copy. */
+const MAX_CHARACTERS = 500;
+
+const short = (message: string): string =>
+  message.length > MAX_CHARACTERS ? `${message.slice(0, MAX_CHARACTERS)}…` : message;
+
 /** Faults with their places in the document. */
 export class InvalidRequest extends PublicError {
   readonly faults: readonly Fault[];
 
   constructor(code: 'BAD_USER_INPUT' | 'GRAPHQL_VALIDATION_FAILED', errors: readonly GraphQLError[]) {
-    super(code, errors[0]?.message ?? 'The request is not valid.');
-    this.faults = errors.map(({ message, locations }) => ({ message, locations }));
+    super(code, short(errors[0]?.message ?? 'The request is not valid.'));
+    this.faults = errors.map(({ message, locations }) => ({ message: short(message), locations }));
   }
 }
 
 /** Refused by the rules of HTTP, with the status that says which. */
 export class HttpRefusal extends PublicError {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  override readonly headers: PublicError['headers'];
 
   constructor(
     status: number,
     message: string,
-    headers: HttpRefusal['headers'] = {},
+    headers: PublicError['headers'] = {},
     code: ErrorCode = 'BAD_USER_INPUT',
   ) {
     super(code, message);

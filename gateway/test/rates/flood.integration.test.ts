@@ -37,6 +37,9 @@ test('a person who floods is refused, with the time to wait, and nobody else', a
   });
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  const file = await fetch(`${endpoint}/media/globex/a.csv`, { headers });
+  expect(file.status).toBe(429);
+  expect(Number(file.headers.get('retry-after'))).toBeGreaterThan(0);
   const other = await ask('{ me { email } }', { token: await tokenOf('acme'), endpoint });
   expect(other.errors).toBeUndefined();
 });

@@ -64,12 +64,18 @@ export class Connections {
 /** Clients beyond this are forgotten, the least used first; the pools under them stay. */
 const MAX_CLIENTS = 200;
 
+/** What statements run on for one privilege class and tenant; Prisma over it when it is first needed. */
+interface Held<Client> {
+  readonly pool: ContextPool;
+  client: Client | undefined;
+}
+
 /**
- * One Prisma client per privilege class and tenant. The tenant is bound to the client and not
+ * One pool, and one Prisma client over it, per privilege class and tenant. The tenant is bound to the client and not
  * looked up when a query runs: Prisma batches the queries of a tick whoever asked them.
  */
 export class ClientCache<Client extends object> {
-  private readonly clients = new LRUCache<string, Client>({ max: MAX_CLIENTS });
+  private readonly held = new LRUCache<string, Held<Client>>({ max: MAX_CLIENTS });
   private readonly connections: Connections;
   private readonly domain: Domain;
   private readonly create: (adapter: PrismaPg) => Client;
@@ -80,14 +86,24 @@ export class ClientCache<Client extends object> {
     this.create = create;
   }
 
+  /** For verbs. */
   get(privilege: PrivilegeClass, tenantId: string | null): Client {
+    const held = this.hold(privilege, tenantId);
+    return (held.client ??= this.create(new PrismaPg(held.pool)));
+  }
+
+  /** For reads that write their own SQL: the same connections under the same rights and tenant. */
+  pool(privilege: PrivilegeClass, tenantId: string | null): ContextPool {
+    return this.hold(privilege, tenantId).pool;
+  }
+
+  private hold(privilege: PrivilegeClass, tenantId: string | null): Held<Client> {
     const name = `${privilege} ${tenantId ?? ''}`;
-    const known = this.clients.get(name);
+    const known = this.held.get(name);
     if (known !== undefined) return known;
-    const made = this.create(
-      new PrismaPg(this.connections.as(this.domain, { service: this.domain, privilege }, tenantId)),
-    );
-    this.clients.set(name, made);
+    const pool = this.connections.as(this.domain, { service: this.domain, privilege }, tenantId);
+    const made: Held<Client> = { pool, client: undefined };
+    this.held.set(name, made);
     return made;
   }
 }

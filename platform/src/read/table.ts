@@ -60,8 +60,16 @@ export function defineTable<Row>(
   };
 }
 
-export const columnOf = (field: string): string =>
-  `"${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`;
+const columns = new Map<string, string>();
+
+/** The column of a field that a table or a list declares. */
+export function columnOf(field: string): string {
+  const known = columns.get(field);
+  if (known !== undefined) return known;
+  const column = `"${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`;
+  columns.set(field, column);
+  return column;
+}
 
 /** A value that a row's column can have once Prisma has read it. */
 export type Cell = string | number | bigint | boolean | Date | Decimal | object | null | undefined;

@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import type { RawClient } from '../read/reader.ts';
+import type { RawClient } from '../database/rawClient.ts';
 import { selectList } from '../read/sql.ts';
 import type { Table } from '../read/table.ts';
 

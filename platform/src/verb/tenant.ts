@@ -1,7 +1,7 @@
 import { boundTenant, requireUser, type SubgraphContext } from '../context.ts';
 import { PublicError, Refusal } from '../errors.ts';
 import { PLATFORM_TENANT } from '../identity.ts';
-import type { RawClient } from '../read/reader.ts';
+import type { RawClient } from '../database/rawClient.ts';
 import { isUuid } from '../read/sql.ts';
 import type { Table } from '../read/table.ts';
 

@@ -9,7 +9,7 @@ import { mayUse, personOf } from '../access/decide.ts';
 import type { SubgraphContext } from '../context.ts';
 import type { Domain } from '../domains.ts';
 import { PublicError, Refusal, type UserError } from '../errors.ts';
-import type { RawClient } from '../read/reader.ts';
+import type { RawClient } from '../database/rawClient.ts';
 import type { Table } from '../read/table.ts';
 import { noteOf } from '../refusals.ts';
 

@@ -1,6 +1,6 @@
 import { boundTenant } from '@metatron/platform/context';
 import { PublicError, Refusal } from '@metatron/platform/errors';
-import type { RawClient } from '@metatron/platform/read/reader';
+import type { RawClient } from '@metatron/platform/database/rawClient';
 import type { Parameters } from '@metatron/platform/read/sql';
 import { unsoundValues, parseInput } from '@metatron/platform/verb/input';
 import { sqlStateOf } from '@metatron/platform/verb/violations';

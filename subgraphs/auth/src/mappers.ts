@@ -1,4 +1,4 @@
-import type { Connection } from '@metatron/platform/read/reader';
+import type { Connection } from '@metatron/platform/read/connection';
 import type { AuthEvent, Role, Session, Tenant, User } from '@metatron/prisma/auth/client';
 
 export type TenantRow = Tenant;

@@ -3,7 +3,7 @@
  * the service's name, under the person's id.
  */
 import type { ListArguments } from '@metatron/platform/read/arguments';
-import type { Connection } from '@metatron/platform/read/reader';
+import type { Connection } from '@metatron/platform/read/connection';
 import type { Table } from '@metatron/platform/read/table';
 
 import type { Context } from './context.ts';

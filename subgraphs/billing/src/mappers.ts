@@ -1,4 +1,4 @@
-import type { Connection } from '@metatron/platform/read/reader';
+import type { Connection } from '@metatron/platform/read/connection';
 import type { Invoice, InvoiceLine, Payment, Plan, Subscription, UsageRecord } from '@metatron/prisma/billing/client';
 
 export type PlanRow = Plan;

@@ -1,4 +1,4 @@
-import type { Connection } from '@metatron/platform/read/reader';
+import type { Connection } from '@metatron/platform/read/connection';
 import type {
   Admin,
   AnalyticsSummary,

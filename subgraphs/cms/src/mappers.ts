@@ -1,4 +1,4 @@
-import type { Connection } from '@metatron/platform/read/reader';
+import type { Connection } from '@metatron/platform/read/connection';
 import type { ContentItem, ContentType, ContentVersion, MediaFile, Page, Template } from '@metatron/prisma/cms/client';
 
 export type ContentTypeRow = ContentType;

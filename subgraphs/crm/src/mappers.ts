@@ -1,5 +1,5 @@
 /** The rows that stand for the GraphQL types of the same name. */
-import type { Connection } from '@metatron/platform/read/reader';
+import type { Connection } from '@metatron/platform/read/connection';
 import type { Customer, Deal, Interaction, Lead, Pipeline, StageHistory } from '@metatron/prisma/crm/client';
 import type { Stage } from '@metatron/prisma/crm/stages';
 

@@ -4,25 +4,34 @@ import { z } from 'zod';
 
 import { defineJob, type JobContext } from '../defineJob.ts';
 import { recordLineage } from '../lineage.ts';
+import { LIFE } from '../relay/pollStatement.ts';
 import { reasonOf } from '../relay/reason.ts';
 import { parseSnapshot } from '../relay/snapshot.ts';
 import type { Source } from '../relay/source.ts';
 
 const EVERY_MS = 10_000;
 
-/** How far each source was at the last round: what is emptied has been in cdx for a whole period. */
-const previous = new WeakMap<Source, string>();
+interface Applied {
+  readonly snapshot: string;
+  /** What it was read from: in another life the same ids may be those of other transactions. */
+  readonly life: string;
+}
 
-const APPLIED = 'SELECT snapshot FROM sync_checkpoints WHERE source = $1 AND snapshot IS NOT NULL';
+/** How far each source was at the last round: what is emptied has been in cdx for a whole period. */
+const previous = new WeakMap<Source, Applied>();
+
+const APPLIED = `
+SELECT snapshot, witness ->> 'life' AS life FROM sync_checkpoints WHERE source = $1 AND snapshot IS NOT NULL`;
 const REPAIR = 'SELECT sync_capture_repair() AS table';
-const ROTATE = 'SELECT sync_outbox_rotate($1::xid8)';
+const ROTATE = `SELECT sync_outbox_rotate($1::xid8) WHERE ${LIFE} = $2`;
 const MEASURE = 'SELECT sum(pg_total_relation_size(name::regclass))::text AS bytes FROM unnest($1::text[]) AS name';
 const RECORD = 'UPDATE sync_checkpoints SET outbox_bytes = $2 WHERE source = $1 AND outbox_bytes <> $2';
 
-async function empty({ name, origin, cdx }: Source, below: string | undefined): Promise<string | undefined> {
-  const { rows } = await cdx.query<{ snapshot: string }>(APPLIED, [name]);
-  if (below !== undefined) await origin.query(ROTATE, [below]);
-  return rows[0] === undefined ? undefined : parseSnapshot(rows[0].snapshot).xmin;
+/** @returns how far the source is now. */
+async function empty({ name, origin, cdx }: Source, before: Applied | undefined): Promise<Applied | undefined> {
+  const { rows } = await cdx.query<Applied>(APPLIED, [name]);
+  if (before !== undefined) await origin.query(ROTATE, [parseSnapshot(before.snapshot).xmin, before.life]);
+  return rows[0];
 }
 
 async function measure({ name, origin, cdx, capture }: Source): Promise<void> {
@@ -41,9 +50,9 @@ async function keepUp(source: Source, { log }: Pick<JobContext, 'log'>): Promise
       { source: source.name, tables: rows.map(({ table }) => table) },
       'triggers or partitions were not as they should be: all tenants are taken anew',
     );
-  const below = previous.get(source);
+  const before = previous.get(source);
   previous.delete(source);
-  const applied = await empty(source, below);
+  const applied = await empty(source, before);
   if (applied !== undefined) previous.set(source, applied);
   await measure(source);
   if (recorded.has(source)) return;

@@ -16,6 +16,7 @@ import { advance, parseSnapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
 import { targetsOf } from './targets.ts';
 import { addTotals, countDrift, takeTotals, type References } from './totalStatements.ts';
+import { witnessOf } from './witness.ts';
 
 const FIRST_JSON = 10;
 const REFERENCES: References = { through: '$4', loaded: '$8::text[]' };
@@ -43,8 +44,7 @@ export function applyValues({ name, capture }: Source, checkpoint: Followed, bat
   const now = parseSnapshot(poll.snapshot);
   const kept = advance(since, now, poll.newest);
   const through = BigInt(now.xmax) <= BigInt(end) ? poll.completeThrough : null;
-  const isLast = poll.newest !== null && kept.xmax !== since.xmax;
-  const witness = isLast ? `${poll.newest} ${String(poll.newestAt)}` : null;
+  const witness = witnessOf(poll, { since, end });
   const arrays = applyParameters(capture).map((parameter) => poll[parameter] ?? null);
   return [name, generation, kept.text, through, poll.lagMs, poll.changes, poll.audit, loaded, witness, ...arrays];
 }
@@ -62,7 +62,7 @@ export const turnStatement = (capture: Capture): string =>
   `WITH won AS (SELECT true), ${turnLoads(capture, '$2::text[]')} SELECT`;
 
 const MOVE = `
-    UPDATE sync_checkpoints SET generation = generation + 1, snapshot = $3::text, witness = coalesce($9::text, witness), lag_ms = $5, backlog = $6,
+    UPDATE sync_checkpoints SET generation = generation + 1, snapshot = $3::text, witness = coalesce($9::jsonb, witness), lag_ms = $5, backlog = $6,
       complete_through = CASE WHEN EXISTS (
         SELECT FROM sync_loads l WHERE l.source = $1 AND l.is_behind AND l.kind <> 'set_aside')
         THEN complete_through ELSE coalesce($4::timestamptz, complete_through) END,

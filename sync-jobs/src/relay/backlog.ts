@@ -9,21 +9,28 @@ import { inTransaction } from '../transaction.ts';
 
 import { applyStatement, applyValues, type Batch } from './applyStatement.ts';
 import type { Followed } from './checkpoint.ts';
-import { copy, copyAudit, lockCheckpoint, PATIENCE, SNAPSHOT } from './copy.ts';
+import { copy, copyAudit, listOf, lockCheckpoint, PATIENCE, SNAPSHOT } from './copy.ts';
 import { applyApart, putOrSetAside } from './isolate.ts';
 import { lookValues, pollOnce } from './poll.ts';
 import { boundsOf, pollStatement, ranges, type Look, type Poll } from './pollStatement.ts';
 import { orElse } from './savepoint.ts';
-import { changedRows, goneKeys } from './rows.ts';
+import { rowsAndGone } from './rows.ts';
 import { putStatement, takeStatement } from './rowStatements.ts';
 import type { Source } from './source.ts';
 
-const putRowsOf = (cdx: pg.PoolClient, { name }: Source, rows: RowSource, json: string): Promise<unknown> =>
-  orElse<unknown>(
+async function putChanged(
+  cdx: pg.PoolClient,
+  { name }: Source,
+  rows: RowSource,
+  { json, gone }: { readonly json: string; readonly gone: string },
+): Promise<void> {
+  await cdx.query(takeStatement(rows), [gone]);
+  await orElse<unknown>(
     cdx,
     () => cdx.query(putStatement(rows), [json]),
     () => putOrSetAside(cdx, name, rows, json),
   );
+}
 
 /** Ends with the ordinary statement, and where cdx refuses it with one tenant by itself. */
 const finish = (cdx: pg.PoolClient, source: Source, checkpoint: Followed, batch: Batch): Promise<unknown> =>
@@ -41,11 +48,10 @@ export function transferBacklog(source: Source, checkpoint: Followed, look: Look
     const query = { text: pollStatement(capture), values: lookValues(look, 0) };
     const poll = await pollOnce(origin, checkpoint, query);
     if (poll === undefined || poll.truncated || !(await lockCheckpoint(cdx, source, checkpoint))) return undefined;
-    for (const rows of capture.rows) {
-      const put = (json: string): Promise<unknown> => putRowsOf(cdx, source, rows, json);
-      await copy(origin, { scope, query: changedRows(rows) }, put);
-      await copy(origin, { scope, query: goneKeys(rows) }, (json) => cdx.query(takeStatement(rows), [json]));
-    }
+    for (const rows of capture.rows)
+      await copy(origin, { scope, query: rowsAndGone(rows) }, (changed) =>
+        putChanged(cdx, source, rows, { json: listOf(changed, 'row'), gone: listOf(changed, 'gone') }),
+      );
     await copyAudit(origin, cdx, source.name, scope);
     // The audit entries are in: none are left to append, and the commit still waits for the disk for them.
     await finish(cdx, source, checkpoint, { poll: { ...poll, audit: '[]' }, end: look.end, loaded: [] });

@@ -1,9 +1,10 @@
 /** How far a source has been applied, and whether that still means anything at the source. */
 import { EPOCH_TABLE } from '@metatron/prisma/capture/names';
-import { outboxTables } from '@metatron/prisma/capture/outbox';
 
+import { LIFE } from './pollStatement.ts';
 import { follows, parseSnapshot, type Snapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
+import { vouches, type Witness } from './witness.ts';
 
 /** Which cluster this is, and which life of it: transaction ids mean something only within one. */
 export interface Identity {
@@ -21,12 +22,12 @@ export interface Checkpoint {
   /** Undefined: nothing has been applied that could be built on, the source is to be seeded. */
   readonly snapshot: Snapshot | undefined;
   readonly identity: Identity;
-  /** When the source's server was started that this was read for: another one may have been put back. */
-  readonly started: string;
+  /** Which life of the source's server this was read for: another one may have been put back. */
+  readonly life: string;
 }
 
 interface IdentityRow extends Identity {
-  readonly started: string;
+  readonly life: string;
   readonly purgedBelow: string;
   readonly snapshot: string;
 }
@@ -35,7 +36,7 @@ interface IdentityRow extends Identity {
 const IDENTIFY = `
 SELECT (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
        e.epoch || ':' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) AS epoch,
-       pg_postmaster_start_time()::text AS started, e.purged_below::text AS "purgedBelow",
+       ${LIFE} AS life, e.purged_below::text AS "purgedBelow",
        pg_current_snapshot()::text AS snapshot
 FROM ${EPOCH_TABLE} e`;
 
@@ -50,21 +51,7 @@ FROM sync_checkpoints WHERE source = $1`;
 interface CheckpointRow extends Identity {
   readonly generation: string;
   readonly snapshot: string | null;
-  /** The last transaction whose change was applied, and when that was written. */
-  readonly witness: string | null;
-}
-
-/** Whether the transaction that was applied last is still what it was: else the source was put back to before it. */
-async function isThere({ capture, origin }: Source, witness: string): Promise<boolean> {
-  const [txid, ...at] = witness.split(' ');
-  const looks = [...outboxTables(capture), 'audit_entries'].map(
-    (outbox) => `EXISTS (SELECT FROM ${outbox} WHERE txid = $1::xid8 AND at = $2::timestamptz)`,
-  );
-  const { rows } = await origin.query<{ there: boolean }>(`SELECT ${looks.join(' OR ')} AS there`, [
-    txid,
-    at.join(' '),
-  ]);
-  return rows[0]?.there === true;
+  readonly witness: Witness | null;
 }
 
 /** Whether all that committed since the checkpoint is still in the outboxes of this very cluster. */
@@ -72,10 +59,10 @@ async function holds(source: Source, row: CheckpointRow, now: IdentityRow): Prom
   if (row.snapshot === null || row.systemIdentifier !== now.systemIdentifier || row.epoch !== now.epoch)
     return undefined;
   const snapshot = parseSnapshot(row.snapshot);
-  const purgedBelow = BigInt(now.purgedBelow);
-  if (purgedBelow > BigInt(snapshot.xmin) || !follows(parseSnapshot(now.snapshot), snapshot)) return undefined;
-  const isEmptied = purgedBelow === BigInt(snapshot.xmax);
-  return row.witness === null || isEmptied || (await isThere(source, row.witness)) ? snapshot : undefined;
+  if (BigInt(now.purgedBelow) > BigInt(snapshot.xmin) || !follows(parseSnapshot(now.snapshot), snapshot))
+    return undefined;
+  const isHeld = row.witness !== null && (await vouches(source, row.witness, snapshot, now));
+  return isHeld ? snapshot : undefined;
 }
 
 /** Reads the checkpoint, making it at the very first start. */
@@ -87,14 +74,14 @@ export async function readCheckpoint(source: Source): Promise<Checkpoint> {
     rows: [identity],
   } = await origin.query<IdentityRow>(IDENTIFY);
   if (identity === undefined) throw new Error(`the ${name} database has no ${EPOCH_TABLE}`);
-  const { started } = identity;
+  const { life } = identity;
   const [row] = stored.rows;
   if (row !== undefined) {
     const snapshot = await holds(source, row, identity);
-    return { generation: row.generation, snapshot, identity, started };
+    return { generation: row.generation, snapshot, identity, life };
   }
   await cdx.query(BEGIN, [name, identity.systemIdentifier, identity.epoch]);
-  return { generation: '0', snapshot: undefined, identity, started };
+  return { generation: '0', snapshot: undefined, identity, life };
 }
 
 /** Shown in `syncStatus`; the checkpoint itself is not touched. */

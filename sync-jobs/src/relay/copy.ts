@@ -5,7 +5,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { AUDIT_COLUMNS } from './rows.ts';
 import type { Source } from './source.ts';
 
-const CHUNK_ROWS = 1_000;
+const FETCH = 'FETCH 1000 FROM chunk';
 
 /** For transactions that may take long: the process watches over them, not the roles' time limits. */
 export const PATIENCE = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = '30s'";
@@ -17,33 +17,35 @@ interface Read {
   readonly query: string;
 }
 
-async function fetch(origin: pg.PoolClient): Promise<readonly string[]> {
-  const { rows } = await origin.query<{ row: string }>(`FETCH ${String(CHUNK_ROWS)} FROM chunk`);
-  return rows.map(({ row }) => row);
-}
+/** By column: JSON, or nothing. */
+type Found = Readonly<Record<string, string | null>>;
 
-/** Gives the rows of a query, a JSON array of so many at a time, to whoever puts them in; meanwhile the next are fetched. */
+/** A column as one JSON array, without what is null. */
+export const listOf = (rows: readonly Found[], column: string): string =>
+  `[${rows.flatMap((row) => row[column] ?? []).join(',')}]`;
+
+/** Gives the rows of a query, so many at a time, to whoever puts them in; meanwhile the next are fetched. */
 export async function copy(
   origin: pg.PoolClient,
   { scope, query }: Read,
-  put: (json: string) => Promise<unknown>,
+  put: (rows: readonly Found[]) => Promise<unknown>,
 ): Promise<void> {
-  await origin.query(
-    `DECLARE chunk NO SCROLL CURSOR FOR ${scope} SELECT row_to_json(found)::text AS row FROM (${query}) AS found`,
-  );
-  let rows = await fetch(origin);
+  await origin.query(`DECLARE chunk NO SCROLL CURSOR FOR ${scope} ${query}`);
+  const fetch = async (): Promise<readonly Found[]> => (await origin.query<Found>(FETCH)).rows;
+  let rows = await fetch();
   while (rows.length > 0) {
-    const next = fetch(origin);
-    const [following] = await Promise.all([next, put(`[${rows.join(',')}]`)]);
+    const [following] = await Promise.all([fetch(), put(rows)]);
     rows = following;
   }
   await origin.query('CLOSE chunk');
 }
 
+const ENTRIES = `SELECT row_to_json(found)::text AS entry FROM (SELECT ${AUDIT_COLUMNS} FROM audit_entries ORDER BY at, id) AS found`;
+
 /** Audit entries into the chain; those that are there stay as they are. */
 export const copyAudit = (origin: pg.PoolClient, cdx: pg.PoolClient, source: string, scope: string): Promise<void> =>
-  copy(origin, { scope, query: `SELECT ${AUDIT_COLUMNS} FROM audit_entries ORDER BY at, id` }, (json) =>
-    cdx.query('SELECT audit_log_append($1, $2::jsonb)', [source, json]),
+  copy(origin, { scope, query: ENTRIES }, (rows) =>
+    cdx.query('SELECT audit_log_append($1, $2::jsonb)', [source, listOf(rows, 'entry')]),
   );
 
 /** Waits for whoever is at this source now; false when the checkpoint has moved on. */

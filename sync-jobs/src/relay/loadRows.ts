@@ -7,19 +7,15 @@ import { inTransaction } from '../transaction.ts';
 import type { Followed } from './checkpoint.ts';
 import { putOrSetAside } from './isolate.ts';
 import type { Load } from './loads.ts';
+import { isWhole, lookValues, pollOnce } from './poll.ts';
+import { pollStatement, type Look, type Poll } from './pollStatement.ts';
 import { isOfData } from './reason.ts';
-import { rowsInOrder } from './rows.ts';
+import type { Chunk } from './rows.ts';
 import { replaceStatement } from './rowStatements.ts';
 import { END_OF_LOAD } from './setAside.ts';
 import type { Source } from './source.ts';
 
 const CHUNK_ROWS = 1_000;
-
-interface Chunk {
-  readonly rows: string | null;
-  readonly count: number;
-  readonly last: string | null;
-}
 
 /** Where the load goes on, unless it has been asked for anew meanwhile. */
 const GO_ON = `
@@ -46,9 +42,31 @@ async function goOn({ name, cdx, capture: { rows } }: Source, load: Load, chunk?
   return { ...load, ...next };
 }
 
-async function read({ origin }: Source, rows: RowSource, { tenantId, lastId }: Load): Promise<Chunk> {
-  const found = await origin.query<Chunk>(rowsInOrder(rows), [tenantId, lastId, CHUNK_ROWS]);
-  return found.rows[0] ?? { rows: null, count: 0, last: null };
+/** Rows, and what else has changed up to them. */
+export type RowsFound = Poll & Chunk;
+
+/**
+ * The next rows of a load, and the changes between the checkpoint and them: those are to be applied first,
+ * so that the rows are never ahead of the checkpoint.
+ * @returns undefined when another server answers; `none` where the tenant's are not shown; `later` when
+ *   there are so many changes that an ordinary step has to come first.
+ */
+export async function readRows(
+  { name, capture, origin }: Source,
+  checkpoint: Followed,
+  look: Look,
+  { load, rowsAtOnce }: { readonly load: Load; readonly rowsAtOnce: number },
+): Promise<RowsFound | 'none' | 'later' | undefined> {
+  const source = capture.rows.find(({ target }) => target === load.target);
+  if (source === undefined || !isShown(source, load.tenantId)) return 'none';
+  const isFirst = load.lastId === null;
+  const values = [...lookValues(look, rowsAtOnce), load.tenantId, CHUNK_ROWS, ...(isFirst ? [] : [load.lastId])];
+  const found = await pollOnce<RowsFound>(origin, checkpoint, {
+    name: `poll ${name} ${source.target} ${isFirst ? 'first' : 'next'}`,
+    text: pollStatement(capture, { chunk: { source, isFirst } }),
+    values,
+  });
+  return found === undefined || isWhole(found, look, rowsAtOnce) ? found : 'later';
 }
 
 /** @returns how many rows were different; undefined when another worker has applied something meanwhile. */
@@ -81,19 +99,19 @@ interface Taken {
   readonly next: Load | undefined;
 }
 
-/**
- * Takes the next rows of a load. They are as they are after the checkpoint: what changed between the two
- * is brought again by the drain, and what another worker brought meanwhile makes this change nothing.
- */
-export async function loadRows(source: Source, { generation }: Followed, load: Load): Promise<Taken> {
-  const { cdx, capture } = source;
-  const rows = capture.rows.find(({ target }) => target === load.target);
-  if (rows === undefined || !isShown(rows, load.tenantId)) return { moved: false, next: await goOn(source, load) };
-  const chunk = await read(source, rows, load);
+/** Puts the rows that were read in the place of those there, as long as the checkpoint is where they were read. */
+export async function takeRows(
+  source: Source,
+  { generation }: Followed,
+  load: Load,
+  chunk: Chunk | 'none',
+): Promise<Taken> {
+  const rows = source.capture.rows.find(({ target }) => target === load.target);
+  if (rows === undefined || chunk === 'none') return { moved: false, next: await goOn(source, load) };
   const changed = await replace(source, rows, load, { chunk, generation });
   if (changed === undefined) return { moved: false, next: undefined };
   const next = await goOn(source, load, chunk);
   const drift = load.kind === 'reconcile' || load.kind === 'rebuild' ? changed : 0;
-  if (load.runId !== null) await cdx.query(COUNT, [load.runId, chunk.count, changed, drift]);
+  if (load.runId !== null) await source.cdx.query(COUNT, [load.runId, chunk.count, changed, drift]);
   return { moved: true, next };
 }

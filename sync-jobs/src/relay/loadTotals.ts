@@ -6,17 +6,12 @@ import type { Followed } from './checkpoint.ts';
 import { PATIENCE } from './copy.ts';
 import { isolate } from './isolate.ts';
 import type { Load } from './loads.ts';
-import { lookValues, pollOnce } from './poll.ts';
+import { isWhole, lookValues, pollOnce } from './poll.ts';
 import { pollStatement, type Look, type Poll } from './pollStatement.ts';
 import { isOfData } from './reason.ts';
-import { parseSnapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
 
 const COUNT = 'UPDATE sync_runs SET rows_written = rows_written + $2, drift = drift + $3 WHERE id = $1';
-
-/** The totals are as of now, the deltas up to where the look ends: the two must be the same. */
-const isWhole = ({ snapshot, truncated, volume }: Poll, { end }: Look, limit: number): boolean =>
-  !truncated && volume <= limit && BigInt(parseSnapshot(snapshot).xmax) <= BigInt(end);
 
 /** @returns how many totals were other than they should; undefined when another worker was faster. */
 async function write(source: Source, checkpoint: Followed, batch: Batch): Promise<number | undefined> {
@@ -41,7 +36,10 @@ export async function loadTotals(
   { loads, rowsAtOnce }: { readonly loads: readonly Load[]; readonly rowsAtOnce: number },
 ): Promise<Poll | 'later' | undefined> {
   const tenants = loads.map(({ tenantId }) => tenantId);
-  const query = { text: pollStatement(source.capture, true), values: [...lookValues(look, rowsAtOnce), tenants] };
+  const query = {
+    text: pollStatement(source.capture, { totals: true }),
+    values: [...lookValues(look, rowsAtOnce), tenants],
+  };
   const poll = await inTransaction(source.origin, (origin) => pollOnce(origin, checkpoint, query), PATIENCE);
   if (poll === undefined) return undefined;
   if (!isWhole(poll, look, rowsAtOnce)) return 'later';

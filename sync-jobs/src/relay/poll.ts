@@ -3,6 +3,7 @@ import type pg from 'pg';
 
 import type { Followed } from './checkpoint.ts';
 import type { Look, Poll } from './pollStatement.ts';
+import { parseSnapshot } from './snapshot.ts';
 
 /** The statement's first four parameters. */
 export const lookValues = ({ since, end }: Look, rowsAtMost: number): unknown[] => [
@@ -16,13 +17,17 @@ export const lookValues = ({ since, end }: Look, rowsAtMost: number): unknown[] 
  * @returns undefined when another server answers than the one that the checkpoint was read for: it may be this
  *   one put back to an earlier state, so that the checkpoint has to be looked at again.
  */
-export async function pollOnce(
+export async function pollOnce<Row extends Poll = Poll>(
   origin: Pick<pg.ClientBase, 'query'>,
-  { started }: Pick<Followed, 'started'>,
+  { life }: Pick<Followed, 'life'>,
   query: pg.QueryConfig,
-): Promise<Poll | undefined> {
-  const { rows } = await origin.query<Poll>(query);
+): Promise<Row | undefined> {
+  const { rows } = await origin.query<Row>(query);
   const [poll] = rows;
   if (poll === undefined) throw new Error('a poll gives one row');
-  return poll.started === started ? poll : undefined;
+  return poll.life === life ? poll : undefined;
 }
+
+/** Whether nothing is left of a look: what is taken anew is as of now, and the changes must reach as far. */
+export const isWhole = ({ snapshot, truncated, volume }: Poll, { end }: Look, rowsAtOnce: number): boolean =>
+  !truncated && volume <= rowsAtOnce && BigInt(parseSnapshot(snapshot).xmax) <= BigInt(end);

@@ -3,30 +3,34 @@
  * single statement sees a single snapshot, so it needs no transaction of its own.
  *
  * $1: the earlier snapshot's xmax; $2: what was running then; $3: from which transaction on to leave
- * the rest for the next look; $4: how many changed rows to bring along at most; $5, if any: the tenants
- * whose totals are taken from their rows.
+ * the rest for the next look; $4: how many changed rows to bring along at most; from $5 on what is taken
+ * anew, if anything: the tenants whose totals are taken from their rows, or the next rows of one.
  */
 import type { Capture } from '@metatron/prisma/capture/declare';
 import { EVERY_TENANT, keysOutbox } from '@metatron/prisma/capture/names';
 import { outboxTables } from '@metatron/prisma/capture/outbox';
 
 import { collapse, type Loaded } from './collapse.ts';
-import { AUDIT_COLUMNS, changedRows, goneKeys } from './rows.ts';
+import { AUDIT_COLUMNS, changedRows, goneKeys, rowsInOrder, type ChunkOf } from './rows.ts';
 import type { Snapshot } from './snapshot.ts';
 import { targetsOf } from './targets.ts';
 
+/** Some outbox rows, all of them together. */
+export interface Trace {
+  readonly changes: number;
+  /** The least and the greatest of their transactions; null when there are none. */
+  readonly from: string | null;
+  readonly newest: string | null;
+  readonly digest: string | null;
+}
+
 /** The row that the statement gives; the JSON is passed on to cdx as it came. */
-export interface Poll {
+export interface Poll extends Trace {
   readonly snapshot: string;
   /** The source's time: everything that committed before it is here, unless a rest was left. */
   readonly completeThrough: string;
-  /** The last transaction of those that are here, and when it wrote; null when nothing happened. */
-  readonly newest: string | null;
-  readonly newestAt: string | null;
-  /** When the source's server was started: another one may be another server. */
-  readonly started: string;
-  /** How many outbox rows; none means that nothing happened. */
-  readonly changes: number;
+  /** Another one may be that of another server. */
+  readonly life: string;
   /** When the oldest of them was written, in milliseconds before now. */
   readonly lagMs: number;
   /** Something happened that no delta tells, such as TRUNCATE: every tenant is to be taken anew. */
@@ -81,36 +85,52 @@ export function ranges(capture: Capture, bounds: Bounds): string {
   ].join(',\n  ');
 }
 
+/** SQL for which life of which server answers: its start, or its statistics' where it survived a crash of its own. */
+export const LIFE = "concat_ws(' ', pg_postmaster_start_time(), pg_stat_get_bgwriter_stat_reset_time())";
+
+/** The columns of a trace. */
+export const TRACE = `count(*)::integer AS changes, min(txid)::text AS "from", max(txid)::text AS newest,
+  bit_xor(hash_record_extended((txid, at, tenant_id), 0))::text AS digest`;
+
+/** What every outbox has, in the columns that all of them share. */
+export const everyChange = (capture: Capture): string =>
+  [...outboxTables(capture), 'audit_entries']
+    .map((outbox) => `SELECT tenant_id, at, txid FROM ${outbox}`)
+    .join(' UNION ALL ');
+
 const json = (query: string): string => `(SELECT json_agg(found) FROM (${query}) AS found)::text`;
 
 const ifFew = (query: string): string => `CASE WHEN volume.n <= $4::integer THEN ${json(query)} END`;
 
-/** @param loads whether there is a $5: with it the statement is planned for the tenants it names. */
-export function pollStatement(capture: Capture, loads = false): string {
+/** What is taken anew, in the same snapshot. */
+interface Anew {
+  /** The statement is planned for the tenants that it names. */
+  readonly totals?: boolean;
+  readonly chunk?: ChunkOf;
+}
+
+export function pollStatement(capture: Capture, { totals = false, chunk }: Anew = {}): string {
   const { rows } = capture;
-  const outboxes = outboxTables(capture);
-  const all = [...outboxes, 'audit_entries'].map((outbox) => `SELECT tenant_id, at, txid FROM ${outbox}`);
   const keys = rows.map(({ table }) => `SELECT cardinality(ids) FROM ${keysOutbox(table)}`);
   const volume = `SELECT coalesce(sum(n), 0)::integer AS n FROM (${[...keys, 'SELECT 1 FROM audit_entries'].join(' UNION ALL ')}) AS volumes (n)`;
   const found = [
     ...targetsOf(capture).map(
-      (target) => `${json(collapse(target, loads ? LOADED : undefined))} AS "totals_${target.table}"`,
+      (target) => `${json(collapse(target, totals ? LOADED : undefined))} AS "totals_${target.table}"`,
     ),
     ...rows.flatMap((source) => [
       `${ifFew(changedRows(source))} AS "rows_${source.target}"`,
       `${ifFew(goneKeys(source))} AS "gone_${source.target}"`,
     ]),
     `${ifFew(`SELECT ${AUDIT_COLUMNS} FROM audit_entries`)} AS audit`,
+    ...(chunk === undefined ? [] : ['chunk.rows', 'chunk.count', 'chunk.last']),
   ];
   return `WITH ${ranges(capture, PARAMETERS)},
-  every AS (${all.join(' UNION ALL ')}),
-  seen AS (SELECT count(*)::integer AS n, min(at) AS oldest, coalesce(bool_or(tenant_id = '${EVERY_TENANT}'), false) AS truncated,
-             max(txid) AS newest FROM every),
+  seen AS (SELECT ${TRACE}, min(at) AS oldest, coalesce(bool_or(tenant_id = '${EVERY_TENANT}'), false) AS truncated
+             FROM (${everyChange(capture)}) AS every),
   volume AS (${volume})
 SELECT pg_current_snapshot()::text AS snapshot, statement_timestamp()::text AS "completeThrough",
-  seen.newest::text AS newest, (SELECT min(at)::text FROM every WHERE txid = seen.newest) AS "newestAt",
-  pg_postmaster_start_time()::text AS started, seen.n AS changes, seen.truncated, volume.n AS volume,
+  seen.changes, seen."from", seen.newest, seen.digest, ${LIFE} AS life, seen.truncated, volume.n AS volume,
   greatest(0, coalesce(extract(epoch FROM clock_timestamp() - seen.oldest) * 1000, 0))::integer AS "lagMs",
   ${found.join(',\n  ')}
-FROM seen, volume`;
+FROM seen, volume${chunk === undefined ? '' : `, (${rowsInOrder(chunk)}) AS chunk`}`;
 }

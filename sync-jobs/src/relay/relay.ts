@@ -4,7 +4,7 @@ import { transferBacklog } from './backlog.ts';
 import { readCheckpoint, type Checkpoint, type Followed } from './checkpoint.ts';
 import { isolate } from './isolate.ts';
 import { LoadPace, STEP_MS } from './loadPace.ts';
-import { loadRows } from './loadRows.ts';
+import { readRows, takeRows, type RowsFound } from './loadRows.ts';
 import { finishRuns, nextLoads, type Load } from './loads.ts';
 import { loadTotals } from './loadTotals.ts';
 import { lookValues, pollOnce } from './poll.ts';
@@ -61,8 +61,12 @@ export class Relay {
     const since = checkpoint.snapshot;
     if (since === undefined) return this.begin(checkpoint);
     const followed = { ...checkpoint, snapshot: since };
-    const look = { since, end: String(BigInt(since.xmax) + this.span) };
+    const look = this.lookFrom(since);
     return (await this.load(followed, look)) ?? this.drain(followed, look);
+  }
+
+  private lookFrom(since: Snapshot): Look {
+    return { since, end: String(BigInt(since.xmax) + this.span) };
   }
 
   private async drain(checkpoint: Followed, look: Look): Promise<Step> {
@@ -111,12 +115,16 @@ export class Relay {
   private moved(checkpoint: Followed, poll: Poll | undefined): Step {
     this.checkpoint = undefined;
     if (poll === undefined) return 'lost';
-    this.remember(checkpoint, advance(checkpoint.snapshot, parseSnapshot(poll.snapshot), poll.newest));
+    this.follow(checkpoint, poll);
+    return 'busy';
+  }
+
+  private follow(checkpoint: Followed, poll: Poll): Followed {
     // While nothing happens the checkpoint stays where it is, and what is looked at has to reach as far as before.
     if (poll.newest !== null) this.span = TRANSACTIONS_AT_ONCE;
     this.writtenAt = Date.now();
     this.progress = { completeThrough: poll.completeThrough, lagMs: poll.lagMs };
-    return 'busy';
+    return this.remember(checkpoint, advance(checkpoint.snapshot, parseSnapshot(poll.snapshot), poll.newest));
   }
 
   private remember(checkpoint: Followed, snapshot: Snapshot): Followed {
@@ -150,16 +158,29 @@ export class Relay {
   }
 
   /** As many chunks as the time for a step allows. */
-  private async loadRows(checkpoint: Followed, load: Load): Promise<Step> {
+  private async loadRows(checkpoint: Followed, load: Load): Promise<Step | undefined> {
     const end = Date.now() + STEP_MS;
     let at = checkpoint;
     let next: Load | undefined = load;
     while (next !== undefined && Date.now() < end) {
-      const taken = await loadRows(this.source, at, next);
-      if (taken.moved) at = this.remember(at, at.snapshot);
-      else if (taken.next === undefined) this.checkpoint = undefined;
+      const found = await readRows(this.source, at, this.lookFrom(at.snapshot), {
+        load: next,
+        rowsAtOnce: ROWS_AT_ONCE,
+      });
+      if (found === 'later') return at === checkpoint ? undefined : 'busy';
+      const reached = await this.reach(at, found);
+      if (reached === undefined || found === undefined) return this.moved(at, undefined);
+      const taken = await takeRows(this.source, reached, next, found);
+      at = taken.moved ? this.remember(reached, reached.snapshot) : reached;
+      if (!taken.moved && taken.next === undefined) this.checkpoint = undefined;
       next = taken.next;
     }
     return 'busy';
+  }
+
+  /** Rows are taken once the checkpoint is where they were read; undefined when another worker was faster. */
+  private async reach(at: Followed, found: RowsFound | 'none' | undefined): Promise<Followed | undefined> {
+    if (found === undefined || found === 'none' || found.changes === 0) return at;
+    return (await this.write(at, found, this.lookFrom(at.snapshot))) ? this.follow(at, found) : undefined;
   }
 }

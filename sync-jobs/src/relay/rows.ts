@@ -25,15 +25,31 @@ export const changedRows = (source: RowSource): string =>
 export const goneKeys = (source: RowSource): string =>
   `SELECT changed.tenant_id, changed.id FROM ${changedKeys(source)} WHERE NOT EXISTS (SELECT ${byKey(source)})`;
 
-/**
- * The next rows of a tenant in the order of their ids, as JSON, and the last of these ids.
- * $1 tenant, $2 after which id (null: from the first), $3 how many at most.
- */
-export const rowsInOrder = (source: RowSource): string => `
-WITH found AS (
-  SELECT ${shown(source)} FROM ${source.table} AS source
-   WHERE source.tenant_id = $1 AND ($2::uuid IS NULL OR source.id > $2) ORDER BY source.tenant_id, source.id LIMIT $3)
-SELECT json_agg(found)::text AS rows, count(*)::integer AS count, max(found.id::text) AS last FROM found`;
+/** Both in one pass, as JSON each: `row`, or `gone` the key of one that is not. */
+export const rowsAndGone = (source: RowSource): string =>
+  `SELECT CASE WHEN row.id IS NOT NULL THEN row_to_json(row)::text END AS row,
+          CASE WHEN row.id IS NULL THEN row_to_json(changed)::text END AS gone
+     FROM ${changedKeys(source)} LEFT JOIN LATERAL (SELECT ${shown(source)} ${byKey(source)}) AS row ON true`;
+
+export interface Chunk {
+  /** A JSON array. */
+  readonly rows: string | null;
+  readonly count: number;
+  /** The last id. */
+  readonly last: string | null;
+}
+
+/** Of which table, and whether its first rows or further ones. */
+export interface ChunkOf {
+  readonly source: RowSource;
+  readonly isFirst: boolean;
+}
+
+/** The next rows of a tenant in the order of their ids. $5 tenant, $6 how many at most, $7, but for the first, after which id. */
+export const rowsInOrder = ({ source, isFirst }: ChunkOf): string => `
+  SELECT json_agg(found)::text AS rows, count(*)::integer AS count, max(found.id::text) AS last FROM (
+    SELECT ${shown(source)} FROM ${source.table} AS source
+     WHERE source.tenant_id = $5${isFirst ? '' : ' AND source.id > $7::uuid'} ORDER BY source.tenant_id, source.id LIMIT $6) AS found`;
 
 /** Audit entries are written once and never changed: they are their own outbox. */
 export const AUDIT_COLUMNS =

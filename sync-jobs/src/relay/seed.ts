@@ -9,32 +9,34 @@ import { inTransaction } from '../transaction.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { copyAudit, lockCheckpoint, PATIENCE, SNAPSHOT } from './copy.ts';
 import { everyTenant, requestLoads } from './loads.ts';
-import { boundsOf, ranges } from './pollStatement.ts';
+import { boundsOf, LIFE, ranges } from './pollStatement.ts';
 import { advance, parseSnapshot, type Snapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
+import { witnessOfSeed } from './witness.ts';
 
-/** The snapshot, what the outboxes have of the last transaction in them, and up to where they have been emptied. */
+/** The snapshot, the last transaction in the outboxes, and up to where they have been emptied. */
 function nowStatement(capture: Capture): string {
   const outboxes = [...outboxTables(capture), 'audit_entries'];
   const newest = outboxes.map((outbox) => `(SELECT max(txid) FROM ${outbox})`);
-  const at = outboxes.map((outbox) => `(SELECT min(at) FROM ${outbox} WHERE txid = n.newest)`);
-  return `SELECT pg_current_snapshot()::text AS snapshot, n.newest::text AS newest, least(${at.join(', ')})::text AS at,
-    e.purged_below::text AS "purgedBelow"
-  FROM ${EPOCH_TABLE} e, (SELECT greatest(${newest.join(', ')}) AS newest) AS n`;
+  return `SELECT pg_current_snapshot()::text AS snapshot, greatest(${newest.join(', ')})::text AS newest,
+    ${LIFE} AS life, purged_below::text AS "purgedBelow" FROM ${EPOCH_TABLE}`;
 }
 
 interface Now {
   readonly snapshot: string;
   readonly newest: string | null;
-  readonly at: string | null;
+  readonly life: string;
   readonly purgedBelow: string;
 }
 
+/** So many of the last transactions vouch for a seed: one that begins that long before others is not the last to end. */
+const VOUCHING = 1_000n;
+
 /** The first transaction id that a cluster gives out is 3. */
-const first = (purgedBelow: string): Snapshot => {
-  const from = BigInt(purgedBelow) > 3n ? purgedBelow : '3';
-  return parseSnapshot(`${from}:${from}:`);
-};
+function beginAt(...ids: readonly bigint[]): Snapshot {
+  const id = String(ids.reduce((greatest, one) => (one > greatest ? one : greatest), 3n));
+  return parseSnapshot(`${id}:${id}:`);
+}
 
 /** After a TRUNCATE the entries before the checkpoint are in the chain already. */
 function newSince(capture: Capture, { snapshot: since }: Checkpoint, now: Now): string {
@@ -62,13 +64,15 @@ export async function seed(source: Source, checkpoint: Checkpoint): Promise<stri
     if (!(await lockCheckpoint(cdx, source, checkpoint))) return undefined;
     const { rows } = await origin.query<Now>(nowStatement(capture));
     const [now] = rows;
-    if (now === undefined) return undefined;
+    if (now?.life !== checkpoint.life) return undefined;
     await copyAudit(origin, cdx, name, newSince(capture, checkpoint, now));
     const tenants = await everyTenant(capture, origin, cdx);
     await requestLoads(cdx, name, { kind: 'seed', tenants, isBehind: true });
     const { systemIdentifier, epoch } = checkpoint.identity;
-    const from = advance(first(now.purgedBelow), parseSnapshot(now.snapshot), now.newest);
-    const witness = now.newest === null ? null : `${now.newest} ${String(now.at)}`;
+    const purgedBelow = BigInt(now.purgedBelow);
+    const from = advance(beginAt(purgedBelow), parseSnapshot(now.snapshot), now.newest);
+    const since = beginAt(purgedBelow, BigInt(from.xmax) - VOUCHING);
+    const witness = await witnessOfSeed(origin, { capture, since, checkpoint: from, life: now.life });
     await cdx.query(FOLLOW, [name, from.text, systemIdentifier, epoch, witness]);
     return from.text;
   };

@@ -38,10 +38,10 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'that takes a source put back to earlier for the one it knows',
-    files: ['checkpoint.ts'],
-    text: 'there === true',
-    instead: 'there !== undefined',
-    shownBy: /has gone past/,
+    files: ['witness.ts'],
+    text: 'if (now.life === witness.life) return true;',
+    instead: 'if (now.life !== "") return true;',
+    shownBy: /has gone past|late commit/,
     slow: true,
   },
 ];

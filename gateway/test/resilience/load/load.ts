@@ -1,15 +1,17 @@
-/** Asks at a rate that waits for no answer, while one service after the other fails, and judges every answer. */
+/** Asks at a rate that waits for no answer, while one service after the other fails, and has every answer judged. */
+import { loadavg } from 'node:os';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Pool } from 'undici';
 
-import { deadlineOf } from '../../../src/resilience/settings.ts';
 import { readSupergraph } from '../../../src/supergraph.ts';
 
 import { Bed } from '../../fuzz/bed.ts';
 import { Random } from '../../fuzz/random.ts';
 
-import { episodesOf, faultyDuring, type Episode } from './episodes.ts';
+import { episodesOf, type Episode } from './episodes.ts';
+import { Judge, type Judged } from './judge.ts';
 import { operations, type Operation } from './operations.ts';
 import { Oracle } from './oracle.ts';
 import { LoadedPlatform, type Answered } from './platform.ts';
@@ -21,57 +23,41 @@ export interface LoadOptions {
   readonly seconds: number;
 }
 
-export interface Loaded {
-  readonly requests: number;
-  readonly complete: number;
-  /** Whole, but for null fields of the service that failed, with an error that says so. */
-  readonly degraded: number;
-  /** Each as a sentence: a wrong answer, one that came too late, a change that came twice. */
-  readonly found: readonly string[];
-  /** That took longer than one slow service may cost: more was asked of the machine than it has. */
-  readonly slow: number;
-  readonly milliseconds: { readonly p50: number; readonly p99: number; readonly most: number };
+export interface Loaded extends Judged {
   readonly episodes: readonly Episode[];
   readonly gatewayMemoryMb: number;
-  /** Of one core. */
-  readonly gatewayCpu: number;
+  /** What the run had of the machine, which it shares: of one core, and what else waited for one. */
+  readonly machine: {
+    readonly gatewayCpu: number;
+    readonly generatorCpu: number;
+    /** By how much the requests were late themselves. */
+    readonly generatorLagP99Ms: number;
+    readonly load: number;
+  };
 }
 
-/** What one slow service may cost (threat 12); on a machine in use it is counted, on any the deadline holds. */
-const SLOW_MS = 3_000;
-/** For what a machine in use adds to a deadline. */
-const HASTE_MS = 500;
-const MAX_FOUND = 20;
-const CONNECTIONS = 512;
+/** More than are under way at once while a service is late: none waits here for another. */
+const CONNECTIONS = 1_024;
+const WAVE = 64;
 const WARM_ROUNDS = 40;
 const CPU = 'process_cpu_seconds_total';
 
-interface Sent {
-  readonly id: string;
-  readonly operation: Operation;
-  readonly sentAt: number;
-}
+const rounded = (value: number): number => Math.round(value * 100) / 100;
 
 class Run {
-  readonly episodes: readonly Episode[];
+  private readonly episodes: readonly Episode[];
   private readonly options: LoadOptions;
   private readonly platform: LoadedPlatform;
-  private readonly oracle: Oracle;
+  private readonly judge: Judge;
   private readonly pool: Pool;
   private readonly random: Random;
   private beganAt = 0;
-  private readonly times: number[] = [];
-  /** The mutations that were answered, and whether with an error. */
-  private readonly mutations = new Map<string, boolean>();
-  private readonly found: string[] = [];
-  private slow = 0;
-  private readonly counts = { complete: 0, degraded: 0, wrong: 0 };
 
   constructor(options: LoadOptions, platform: LoadedPlatform, oracle: Oracle) {
     this.options = options;
     this.platform = platform;
-    this.oracle = oracle;
     this.episodes = episodesOf(options.seed, options.seconds * 1000);
+    this.judge = new Judge(oracle, this.episodes);
     this.random = new Random(options.seed + 1);
     this.pool = new Pool(platform.url, { connections: CONNECTIONS });
   }
@@ -80,12 +66,43 @@ class Run {
   async warm(): Promise<void> {
     for (let round = 0; round < WARM_ROUNDS; round += 1)
       await Promise.all(operations.map((operation) => this.send(operation, round, `load-warm-up-${String(round)}`)));
+    await this.connect();
+  }
+
+  /** Opens the connections, some at a time: how many a server takes in a moment is not what is looked at. */
+  private async connect(): Promise<void> {
+    const idle = { text: '{ __typename }', variables: {}, name: '' };
+    for (let count = WAVE; count <= CONNECTIONS; count += WAVE)
+      await Promise.all(Array.from({ length: count }, (_, nth) => this.send(idle, nth, `load-warm-up-${String(nth)}`)));
   }
 
   async run(): Promise<Loaded> {
-    const cpuBefore = await this.platform.figure(CPU);
+    const [gatewayBefore, before] = [await this.platform.figure(CPU), process.cpuUsage()];
+    const lag = monitorEventLoopDelay({ resolution: 5 });
+    lag.enable();
     this.beganAt = performance.now();
-    const faults = Promise.all(this.episodes.map((episode) => this.cause(episode)));
+    await Promise.all([this.sendAll(), ...this.episodes.map((episode) => this.cause(episode))]);
+    lag.disable();
+    const seconds = this.now() / 1000;
+    const { user, system } = process.cpuUsage(before);
+    const machine = {
+      gatewayCpu: rounded(((await this.platform.figure(CPU)) - gatewayBefore) / seconds),
+      generatorCpu: rounded((user + system) / 1e6 / seconds),
+      generatorLagP99Ms: rounded(lag.percentile(99) / 1e6),
+      load: rounded(loadavg()[0] ?? 0),
+    };
+    await this.pool.close();
+    this.judge.compare(await this.platform.mutations());
+    const memory = await this.platform.figure('process_resident_memory_bytes');
+    const gatewayMemoryMb = Math.round(memory / 2 ** 20);
+    return { ...this.judge.judged(), episodes: this.episodes, gatewayMemoryMb, machine };
+  }
+
+  private now(): number {
+    return performance.now() - this.beganAt;
+  }
+
+  private async sendAll(): Promise<void> {
     const sending: Promise<void>[] = [];
     const { rate, seconds } = this.options;
     for (let nth = 0; nth < rate * seconds; nth += 1) {
@@ -93,16 +110,7 @@ class Run {
       if (due > 0) await sleep(due);
       sending.push(this.ask(nth));
     }
-    await Promise.all([...sending, faults]);
-    const cpuSeconds = (await this.platform.figure(CPU)) - cpuBefore;
-    const gatewayCpu = Math.round((cpuSeconds * 100_000) / this.now()) / 100;
-    await this.pool.close();
-    await this.lookForRepetitions();
-    return { ...(await this.loaded()), gatewayCpu };
-  }
-
-  private now(): number {
-    return performance.now() - this.beganAt;
+    await Promise.all(sending);
   }
 
   private async cause({ domain, fault, from, to }: Episode): Promise<void> {
@@ -115,61 +123,15 @@ class Run {
   private async ask(nth: number): Promise<void> {
     const sent = { id: `load-request-${String(nth)}`, operation: this.random.pick(operations), sentAt: this.now() };
     try {
-      const { status, text } = await this.send(sent.operation, nth, sent.id);
-      this.judge(sent, status, text);
+      const answer = await this.send(sent.operation, nth, sent.id);
+      this.judge.answered(sent, this.now(), answer);
     } catch (error) {
-      this.note(sent, `no answer: ${(error as Error).message}`);
+      this.judge.unanswered(sent, error);
     }
   }
 
   private send({ text: query, variables }: Operation, nth: number, id: string): Promise<Answered> {
     return this.platform.ask(this.pool, { query, variables, nth, id });
-  }
-
-  private judge(sent: Sent, status: number, text: string): void {
-    const { id, operation, sentAt } = sent;
-    const endedAt = this.now();
-    this.times.push(endedAt - sentAt);
-    const verdict = this.oracle.judge(operation, text, faultyDuring(this.episodes, sentAt, endedAt));
-    this.counts[verdict] += 1;
-    if (status !== 200 || verdict === 'wrong') this.note(sent, `status ${String(status)}: ${text.slice(0, 2_000)}`);
-    const isMutation = operation.text.startsWith('mutation');
-    const took = endedAt - sentAt;
-    if (took > SLOW_MS) this.slow += 1;
-    if (took > deadlineOf(isMutation ? 'mutation' : 'query', 0) + HASTE_MS)
-      this.note(sent, `answered after ${String(Math.round(took))} ms`);
-    if (isMutation) this.mutations.set(id, text.includes('"errors"'));
-  }
-
-  /** A change is made once when it was answered so, and never twice. */
-  private async lookForRepetitions(): Promise<void> {
-    const times = await this.platform.mutations();
-    for (const [id, isFailed] of this.mutations) {
-      const came = times.get(id) ?? 0;
-      if (came > 1 || (came === 0 && !isFailed)) this.found.push(`${id}: the mutation came ${String(came)} times`);
-    }
-  }
-
-  private note({ operation, sentAt }: Sent, what: string): void {
-    if (this.found.length < MAX_FOUND)
-      this.found.push(`${operation.name}, at ${String(Math.round(sentAt))} ms: ${what}`);
-  }
-
-  private async loaded(): Promise<Omit<Loaded, 'gatewayCpu'>> {
-    const times = this.times.toSorted((a, b) => a - b);
-    const at = (share: number): number => Math.round((times[Math.floor((times.length - 1) * share)] ?? 0) * 10) / 10;
-    const { complete, degraded } = this.counts;
-    const memory = await this.platform.figure('process_resident_memory_bytes');
-    return {
-      requests: times.length,
-      complete,
-      degraded,
-      slow: this.slow,
-      found: this.found,
-      milliseconds: { p50: at(0.5), p99: at(0.99), most: at(1) },
-      episodes: this.episodes,
-      gatewayMemoryMb: Math.round(memory / 2 ** 20),
-    };
   }
 }
 
@@ -184,3 +146,6 @@ export async function load(options: LoadOptions): Promise<Loaded> {
     await platform.stop();
   }
 }
+
+/** What of the requests was not answered whole though nothing failed: the gateway or a service was too busy. */
+export const shareLeftOut = ({ requests, strained, refused }: Judged): number => (strained + refused) / requests;

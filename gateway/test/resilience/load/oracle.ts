@@ -17,7 +17,13 @@ interface Right {
   readonly without: ReadonlyMap<Domain, unknown>;
 }
 
-export type Verdict = 'complete' | 'degraded' | 'wrong';
+export type Verdict =
+  | 'complete'
+  /** Without what the services that fail would have given. */
+  | 'degraded'
+  /** Without what services would have given that were too busy, or late: right, but more was asked than there is. */
+  | 'strained'
+  | 'wrong';
 
 /** The subgraphs of the load answer from this world. */
 export const calmWorld = (): World => new World(7, 1, CALM);
@@ -78,7 +84,8 @@ export class Oracle {
       return 'complete';
     }
     const isCoded = errors.every(({ extensions }) => extensions?.code === 'SERVICE_UNAVAILABLE');
-    const isRight = faulty.some((domain) => isBetween(data, right.whole, right.without.get(domain)));
-    return isCoded && isRight ? 'degraded' : 'wrong';
+    if (!isCoded) return 'wrong';
+    if (faulty.some((domain) => isBetween(data, right.whole, right.without.get(domain)))) return 'degraded';
+    return isBetween(data, right.whole, null) ? 'strained' : 'wrong';
   }
 }

@@ -44,6 +44,8 @@ export interface Ask {
 export interface Answered {
   readonly status: number;
   readonly text: string;
+  /** When it may be asked again, as HTTP says it. */
+  readonly retryAfter: string | undefined;
 }
 
 async function startSubgraphs(): Promise<readonly [ChildProcess, Listening]> {
@@ -83,7 +85,9 @@ export class LoadedPlatform {
     const headers = { 'content-type': 'application/json', authorization, 'x-request-id': id };
     const body = JSON.stringify({ query, variables });
     const answer = await pool.request({ method: 'POST', path: '/graphql', headers, body });
-    return { status: answer.statusCode, text: await answer.body.text() };
+    const retryAfter = answer.headers['retry-after'];
+    const text = await answer.body.text();
+    return { status: answer.statusCode, text, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined };
   }
 
   tell(order: Order): void {

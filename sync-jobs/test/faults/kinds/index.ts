@@ -4,6 +4,7 @@ import { clocks } from './clocks.ts';
 import { corrupted } from './corrupted.ts';
 import { databases } from './databases.ts';
 import { killed } from './killed.ts';
+import { lost } from './lost.ts';
 import { network } from './network.ts';
 import { queue } from './queue.ts';
 import { refused } from './refused.ts';
@@ -15,6 +16,7 @@ export const faults: readonly Fault[] = [
   ...killed,
   ...network,
   ...databases,
+  ...lost,
   ...queue,
   ...writes,
   ...restored,

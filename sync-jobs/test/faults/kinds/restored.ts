@@ -9,10 +9,13 @@ import type { World } from '../world.ts';
 const BURN = 'SELECT pg_current_xact_id()';
 const SOURCES = sources.map((name) => `'${name}'`).join(', ');
 
+const TAKE_ANEW = `
+UPDATE sync_checkpoints SET snapshot = NULL, generation = generation + 1 WHERE source IN (${SOURCES})`;
+
 /** Copies a cluster, lets the writers go on, and puts the copy in its place. */
-async function putBack(world: World, side: 'source' | 'cdx', writtenForMs: number): Promise<void> {
+async function putBack(world: World, side: 'source' | 'cdx', meanwhile: () => Promise<unknown>): Promise<void> {
   await world[side].backUp();
-  await sleep(writtenForMs);
+  await meanwhile();
   await world[side].crash();
   world[side].restore();
   await world[side].start();
@@ -30,7 +33,19 @@ export const restored: readonly Fault[] = [
     name: 'source is put back from a copy',
     slow: true,
     befall: async (world, random) => {
-      await putBack(world, 'source', random.between(200, 1_000));
+      await putBack(world, 'source', () => sleep(random.between(200, 1_000)));
+      world.forgetAudited();
+    },
+  },
+  {
+    name: 'source is put back from a copy while it is taken anew',
+    slow: true,
+    befall: async (world, random) => {
+      await putBack(world, 'source', async () => {
+        await sleep(random.between(200, 600));
+        await world.sql.cdx.query(TAKE_ANEW);
+        await sleep(random.between(0, 400));
+      });
       world.forgetAudited();
     },
   },
@@ -53,16 +68,14 @@ export const restored: readonly Fault[] = [
   {
     name: 'cdx is put back from a copy',
     slow: true,
-    befall: (world, random) => putBack(world, 'cdx', random.between(200, 1_000)),
+    befall: (world, random) => putBack(world, 'cdx', () => sleep(random.between(200, 1_000))),
   },
   {
     name: 'cdx is altered by hand, and taken anew while there are writers',
     befall: async ({ sql }) => {
       await sql.cdx.query(`UPDATE crm_summary SET total_customers = total_customers + 7;
         DELETE FROM auth_events; UPDATE billing_overview_money SET mrr = mrr * 2`);
-      await sql.cdx.query(
-        `UPDATE sync_checkpoints SET snapshot = NULL, generation = generation + 1 WHERE source IN (${SOURCES})`,
-      );
+      await sql.cdx.query(TAKE_ANEW);
     },
   },
 ];
