@@ -12,7 +12,7 @@ import { readPasswords, type Passwords } from '@metatron/platform/database/passw
 import { endPool, type DatabaseAddresses } from '@metatron/platform/database/pools';
 import { perDomain, type Domain } from '@metatron/platform/domains';
 import { readEnvironment } from '@metatron/platform/env';
-import { createLog } from '@metatron/platform/log';
+import { createLog, type Logger } from '@metatron/platform/log';
 import { openKeyRing } from '@metatron/platform/tokens';
 import { embeddedDatabase, provision } from '@metatron/prisma/provision';
 import { startSyncJobs, type SyncJobs } from '@metatron/sync-jobs/main';
@@ -29,7 +29,7 @@ export interface Kit extends Databases {
   readonly dataDirectory: string;
   readonly addresses: DatabaseAddresses;
   readonly passwords: Passwords;
-  startWorkers(redisUrl?: string): Promise<SyncJobs>;
+  startWorkers(redisUrl?: string, log?: Logger): Promise<SyncJobs>;
   stop(): Promise<void>;
 }
 
@@ -60,13 +60,13 @@ export async function openKit(): Promise<Kit> {
     addresses,
     passwords,
     sql,
-    startWorkers: (redisUrl) =>
+    startWorkers: (redisUrl, log = silent) =>
       startSyncJobs({
         environment: { ...environment, redisUrl },
         addresses,
         passwords,
         keys,
-        log: silent,
+        log,
       }),
     stop: async () => {
       await Promise.all(Object.values(sql).map(endPool));

@@ -4,18 +4,21 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Domain } from '@metatron/platform/domains';
 import type { SyncJobs } from '@metatron/sync-jobs/main';
+import { pino } from 'pino';
 
 import { reconcileSource } from '../src/jobs/reconcile.ts';
 import { requestLoads } from '../src/relay/loads.ts';
+import { Relay } from '../src/relay/relay.ts';
 import { openSource, type Source } from '../src/relay/source.ts';
 
-import { caughtUp, eventually, openKit, silent, type Kit } from './kit.ts';
+import { caughtUp, eventually, into, openKit, silent, type Kit } from './kit.ts';
 import { compare } from './recompute.ts';
 import { plant, sources } from './statements.ts';
 
 let kit: Kit;
 let workers: SyncJobs;
 const opened: Source[] = [];
+const lines: string[] = [];
 
 function source(name: Domain): Source {
   const { addresses, passwords } = kit;
@@ -33,7 +36,7 @@ beforeAll(async () => {
   await kit.sql.crm.query(
     "INSERT INTO customers (tenant_id, id) SELECT t, gen_random_uuid() FROM unnest(ARRAY['acme', 'globex', 'initech']) t, generate_series(1, 10)",
   );
-  workers = await kit.startWorkers();
+  workers = await kit.startWorkers(undefined, pino({ level: 'warn' }, into(lines)));
   await caughtUp(kit, sources, 40_000);
 }, 90_000);
 
@@ -165,9 +168,41 @@ describe('what cdx refuses', () => {
     await eventually(async () => (await count()) === 999, 10_000, 'the 999 are there');
     const { rows } = await kit.sql.cdx.query("SELECT source_ref FROM dead_letters WHERE status = 'open'");
     expect(rows).toEqual([{ source_ref: `drain:auth_events:${id}` }]);
+    expect(lines.join('')).toContain(`"what":"auth_events:${id}"`);
     await kit.sql.cdx.query('ALTER TABLE auth_events DROP CONSTRAINT poison');
     await kit.sql.cdx.query('UPDATE sync_loads SET not_before = now()');
     await eventually(async () => (await letters()).length === 0, 10_000, 'it is accepted');
     await exact(['auth']);
   });
+});
+
+test('rows that are taken anew are never newer than the checkpoint', async () => {
+  await workers.stop();
+  const auth = source('auth');
+  const relay = new Relay(auth);
+  const begun = Date.now();
+  while ((await relay.step()) !== 'idle') expect(Date.now() - begun).toBeLessThan(20_000);
+  await requestLoads(kit.sql.cdx, 'auth', { kind: 'rebuild', tenants: ['acme'], isBehind: false });
+  const target = async (): Promise<string | null | undefined> =>
+    (await kit.sql.cdx.query<{ target: string | null }>("SELECT target FROM sync_loads WHERE source = 'auth'")).rows[0]
+      ?.target;
+  relay.forget();
+  while ((await target()) === null) await relay.step();
+  expect(await target()).toBe('auth_events');
+  // Among the first of its tenant.
+  const id = '00000000-0000-4000-8000-000000000001';
+  const { rows } = await kit.sql.auth.query<{ txid: string }>(
+    "INSERT INTO auth_events (tenant_id, id, event_type) VALUES ('acme', $1, 'login') RETURNING pg_current_xact_id()::text AS txid",
+    [id],
+  );
+  relay.forget();
+  await relay.step();
+  expect((await kit.sql.cdx.query('SELECT FROM auth_events WHERE id = $1', [id])).rowCount).toBe(1);
+  const seen = await kit.sql.cdx.query<{ is: boolean }>(
+    "SELECT pg_visible_in_snapshot($1::xid8, snapshot::pg_snapshot) AS is FROM sync_checkpoints WHERE source = 'auth'",
+    [rows[0]?.txid],
+  );
+  expect(seen.rows).toEqual([{ is: true }]);
+  workers = await kit.startWorkers();
+  await exact(['auth']);
 });

@@ -20,7 +20,7 @@ import type { Source } from './source.ts';
 
 async function putChanged(
   cdx: pg.PoolClient,
-  { name }: Source,
+  source: Source,
   rows: RowSource,
   { json, gone }: { readonly json: string; readonly gone: string },
 ): Promise<void> {
@@ -28,7 +28,7 @@ async function putChanged(
   await orElse<unknown>(
     cdx,
     () => cdx.query(putStatement(rows), [json]),
-    () => putOrSetAside(cdx, name, rows, json),
+    () => putOrSetAside(cdx, source, rows, json),
   );
 }
 

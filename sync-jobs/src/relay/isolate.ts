@@ -64,15 +64,14 @@ interface Key {
 }
 
 /** Puts the rows of a JSON array but for those that cdx refuses, which are set aside. */
-export async function putOrSetAside(cdx: pg.PoolClient, source: string, rows: RowSource, json: string): Promise<void> {
+export async function putOrSetAside(cdx: pg.PoolClient, source: Source, rows: RowSource, json: string): Promise<void> {
   const { rows: keys } = await cdx.query<Key>(KEYS, [json, rows.onlyTenant ?? 'platform']);
   const refused = await halve(cdx, keys, async (some) => {
     const picked = await cdx.query<{ rows: string }>(SOME, [json, some.map(({ id }) => id)]);
     await cdx.query(putStatement(rows), [picked.rows[0]?.rows]);
   });
   for (const { item, reason } of refused)
-    await setAside(cdx, {
-      source,
+    await setAside(cdx, source, {
       tenantId: item.tenantId,
       what: `${rows.target}:${item.id}`,
       reason,
@@ -81,7 +80,8 @@ export async function putOrSetAside(cdx: pg.PoolClient, source: string, rows: Ro
 }
 
 /** The loads of the tenants that are accepted go on. */
-async function applyTotals(cdx: pg.PoolClient, { name, capture }: Source, { poll, loaded }: Batch): Promise<void> {
+async function applyTotals(cdx: pg.PoolClient, source: Source, { poll, loaded }: Batch): Promise<void> {
+  const { name, capture } = source;
   const arrays = targetsOf(capture).map(({ table }) => poll[`totals_${table}`] ?? null);
   const { rows } = await cdx.query<{ tenants: readonly string[] }>(TENANTS, [arrays.filter((json) => json !== null)]);
   const tenants = [...new Set([...(rows[0]?.tenants ?? []), ...loaded])];
@@ -92,7 +92,7 @@ async function applyTotals(cdx: pg.PoolClient, { name, capture }: Source, { poll
   const isAccepted = (tenantId: string): boolean => !refused.some(({ item }) => item === tenantId);
   await cdx.query(turnStatement(capture), [name, loaded.filter(isAccepted)]);
   for (const { item: tenantId, reason } of refused)
-    await setAside(cdx, { source: name, tenantId, what: 'totals', reason, isBehind: true });
+    await setAside(cdx, source, { tenantId, what: 'totals', reason, isBehind: true });
 }
 
 /** The checkpoint and the audit entries alone. */
@@ -113,12 +113,11 @@ export async function applyApart(
   checkpoint: Followed,
   batch: Batch,
 ): Promise<boolean> {
-  const { name, capture } = source;
   if (!(await move(cdx, source, checkpoint, batch))) return false;
   await applyTotals(cdx, source, batch);
-  for (const rows of capture.rows) {
+  for (const rows of source.capture.rows) {
     await cdx.query(takeStatement(rows), [batch.poll[`gone_${rows.target}`] ?? '[]']);
-    await putOrSetAside(cdx, name, rows, batch.poll[`rows_${rows.target}`] ?? '[]');
+    await putOrSetAside(cdx, source, rows, batch.poll[`rows_${rows.target}`] ?? '[]');
   }
   return true;
 }

@@ -71,13 +71,14 @@ export async function readRows(
 
 /** @returns how many rows were different; undefined when another worker has applied something meanwhile. */
 async function replace(
-  { name, cdx }: Source,
+  source: Source,
   rows: RowSource,
   { tenantId, lastId }: Load,
   { chunk, generation }: { readonly chunk: Chunk; readonly generation: string },
 ): Promise<number | undefined> {
   const end = chunk.count < CHUNK_ROWS ? null : chunk.last;
   const json = chunk.rows ?? '[]';
+  const { name, cdx } = source;
   const values = [name, generation, json, tenantId, lastId, end];
   const run = async (db: Pick<pg.Pool, 'query'>, puts: boolean): Promise<number | undefined> =>
     (await db.query<{ changed: number }>(replaceStatement(rows, { puts }), values)).rows[0]?.changed;
@@ -87,7 +88,7 @@ async function replace(
     if (!isOfData(error)) throw error;
     return inTransaction(cdx, async (client) => {
       const gone = await run(client, false);
-      if (gone !== undefined) await putOrSetAside(client, name, rows, json);
+      if (gone !== undefined) await putOrSetAside(client, source, rows, json);
       return gone;
     });
   }

@@ -1,8 +1,9 @@
 /** What cdx refuses: kept where a superadmin finds it, and tried again from time to time. */
 import type pg from 'pg';
 
+import type { Source } from './source.ts';
+
 export interface SetAside {
-  readonly source: string;
   readonly tenantId: string;
   /** `totals`, or a table of cdx and a row's id. */
   readonly what: string;
@@ -38,10 +39,12 @@ ON CONFLICT (tenant_id, source) DO UPDATE
 /** The totals of a tenant, or one of its rows, that cdx does not take. */
 export async function setAside(
   cdx: pg.PoolClient,
-  { source, tenantId, what, reason, isBehind }: SetAside,
+  { name: source, log }: Pick<Source, 'name' | 'log'>,
+  { tenantId, what, reason, isBehind }: SetAside,
 ): Promise<void> {
   await cdx.query(LETTER, [tenantId, source, what, reason]);
   await cdx.query(AGAIN, [source, tenantId, isBehind, reason]);
+  log.warn({ source, tenantId, what, reason }, 'cdx refuses this; it is set aside and tried again');
 }
 
 /** A load whose rows have all been taken: done, or tried again when one of them was set aside meanwhile. */

@@ -16,6 +16,7 @@ export interface Source {
   readonly origin: pg.Pool;
   /** The cdx database, under the same. */
   readonly cdx: pg.Pool;
+  readonly log: Logger;
   close(): Promise<void>;
 }
 
@@ -37,6 +38,7 @@ export function openSource(name: Domain, { addresses, passwords, log }: SourceOp
     capture: captures[name],
     origin: new ContextPool(origin, context),
     cdx: new ContextPool(cdx, context),
+    log,
     close: async () => {
       await Promise.all([...new Set([origin, cdx])].map(endPool));
     },
