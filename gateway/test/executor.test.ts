@@ -76,6 +76,43 @@ describe('the path of an error (GraphQL 7.1.2: the path of the response field)',
   });
 });
 
+describe('an entity of which another fetch has said meanwhile that it is not there', () => {
+  const query = `{ shelves { author { friends {
+    ... on Hit { ... on Author { friends { ... on User { reviews { stars } } } } }
+    ... on User { reads { quotes { on { ... on Chapter { constructor: book { b: hidden } weight } } } } }
+  } } } }`;
+  const friends = ['u', 'u'].map((id) => ({ __typename: 'User', id }));
+  const author = { __typename: 'Author', id: 'a' };
+
+  async function errorsOf(executor: 'apollo' | 'own'): Promise<ExecutionResult> {
+    const ratingsAsked = Promise.withResolvers<undefined>();
+    const isContradicted = Promise.withResolvers<undefined>();
+    return bed.run(executor, bed.plan(query), { text: query, variables: {} }, async (service, _query, variables) => {
+      const asked = (variables['representations'] ?? []) as readonly { readonly __typename: string }[];
+      if (service === 'books') return { data: { shelves: [[{ __typename: 'Book', id: '1', author: { ...author } }]] } };
+      if (service === 'authors' && asked[0]?.__typename === 'Book')
+        return { data: { _entities: [{ author: { friends: [{ ...author, friends: structuredClone(friends) }] } }] } };
+      if (service === 'authors') {
+        await ratingsAsked.promise;
+        setTimeout(() => isContradicted.resolve(undefined), 10);
+        return { data: { _entities: asked.map(() => ({ friends: null })) } };
+      }
+      ratingsAsked.resolve(undefined);
+      await isContradicted.promise;
+      const errors = asked.map((_, index) => ({ ...refusal, path: ['_entities', index, 'reviews'] }));
+      return { data: { _entities: asked.map(() => ({ reviews: null })) }, errors } as unknown as ExecutionResult;
+    });
+  }
+
+  test('has no place, and its error is told once, where Apollo tells it as often as it asked', async () => {
+    const [own, apollo] = [await errorsOf('own'), await errorsOf('apollo')];
+    expect(own.data).toEqual({ shelves: [[{ author: { friends: null } }]] });
+    expect(apollo.data).toEqual(own.data);
+    expect(own.errors?.map(({ path }) => path)).toEqual([['reviews']]);
+    expect(apollo.errors?.map(({ path }) => path)).toEqual([['reviews'], ['reviews']]);
+  });
+});
+
 describe('a value of another kind than its type (GraphQL 6.4.3, 6.4.4: an error of its field)', () => {
   test.each([
     ['an object for a list', '{ books { id } version }', { books: {}, version: '1' }, { data: null }],

@@ -10,7 +10,12 @@ interface Told {
 }
 
 /** The rules of `rules.test.ts` by which Apollo's answer is known to be wrong. */
-export type Rule = 'path of a failed fetch' | 'path of an entity' | 'value of another kind' | 'fields of one name';
+export type Rule =
+  | 'path of a failed fetch'
+  | 'path of an entity'
+  | 'entity without a place'
+  | 'value of another kind'
+  | 'fields of one name';
 
 export interface Comparison {
   readonly differences: readonly string[];
@@ -49,6 +54,15 @@ function compareErrors(apollo: readonly Told[], own: readonly Told[]): Compariso
     ],
     explained: known.map((error) => (isPlanPath(error) ? 'path of a failed fetch' : 'path of an entity')),
   };
+}
+
+/** Another fetch has put null where the entity stood: Apollo tells its error as often as it asked for the entity. */
+function withoutRepeats({ differences, explained }: Comparison, own: readonly Told[], data: unknown): Comparison {
+  const nowhere = own.filter(({ path: [first = ''] = [] }) => !Object.hasOwn(data ?? {}, first));
+  const repeats = new Set(nowhere.map((error) => `only Apollo: ${text(error)}`));
+  const left = differences.filter((difference) => !repeats.has(difference));
+  const repeated = differences.slice(left.length).map((): Rule => 'entity without a place');
+  return { differences: left, explained: [...explained, ...repeated] };
 }
 
 const completionOf = ({ extensions }: ExecutionResult): readonly Told[] =>
@@ -92,7 +106,7 @@ export function compare({ apollo, own }: Answers): Comparison {
   if (givesUp(apollo) && own.data !== undefined) return { differences: [], explained: ['value of another kind'] };
   const [theirs, ours] = [JSON.stringify(apollo.data), JSON.stringify(own.data)];
   const data = theirs === ours ? [] : [`data of Apollo: ${theirs}\n        ours: ${ours}`];
-  const errors = compareErrors(apollo.errors ?? [], own.errors ?? []);
+  const errors = withoutRepeats(compareErrors(apollo.errors ?? [], own.errors ?? []), own.errors ?? [], own.data);
   const shown = shownFaults(apollo, own);
   const faults = compareErrors(shown.theirs, shown.ours);
   return {

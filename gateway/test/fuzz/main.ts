@@ -1,4 +1,7 @@
-/** `npm run test:fuzz -- --operations 100000 --seed 1`: the long run; its count goes to `bench/results/fuzz.json`. */
+/**
+ * `npm run test:fuzz -- --operations 100000 --seed 1`: the long run; its count goes to `bench/results/fuzz.json`.
+ * With several seeds, as many operations from each of them.
+ */
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
@@ -43,20 +46,26 @@ async function runOver(name: Name, seed: number, operations: number): Promise<Fu
 }
 
 async function runAll(): Promise<void> {
-  const { values } = parseArgs({ options: { operations: { type: 'string' }, seed: { type: 'string' } } });
-  const operations = Math.ceil(Number(values.operations ?? 2_000) / 2);
-  const seed = Number(values.seed ?? 1);
+  const { values } = parseArgs({
+    options: {
+      operations: { type: 'string', default: '2000' },
+      seed: { type: 'string', multiple: true, default: ['1'] },
+    },
+  });
+  const operations = Math.ceil(Number(values.operations) / 2);
+  const seeds = values.seed.map(Number);
   const startedAt = performance.now();
-  const [platform, library] = await Promise.all([
-    runOver('platform', seed, operations),
-    runOver('library', seed, operations),
-  ]);
+  const runs: [Fuzzed, Fuzzed][] = [];
+  for (const seed of seeds)
+    runs.push(await Promise.all([runOver('platform', seed, operations), runOver('library', seed, operations)]));
+  const platform = runs.map(([of]) => of).reduce(joined);
+  const library = runs.map(([, of]) => of).reduce(joined);
   for (const text of [...platform.found, ...library.found]) console.error(`${text}\n`);
   const detail = {
     what: 'operations that our executor and the one of Apollo have both run over the same plan and the same subgraphs, with injected errors, nulls and delays; differences nobody has explained',
     operations: platform.operations + library.operations,
     differences: platform.found.length + library.found.length,
-    seed,
+    seeds,
     seconds: Math.round((performance.now() - startedAt) / 1000),
     supergraphs: { platform, library },
   };
