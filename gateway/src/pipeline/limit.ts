@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 
 import type { Limited, Parsed } from './flow.ts';
+import { withDefaults } from './variableDefaults.ts';
 
 const MAX_DEPTH = 12;
 /** Introspection nests `ofType`; its own depth is bounded apart. */
@@ -36,13 +37,6 @@ const CREDENTIALS: ReadonlySet<string> = new Set([
 
 const bad = (message: string): PublicError => new PublicError('BAD_USER_INPUT', message);
 
-const defaultsOf = ({ variableDefinitions = [] }: OperationDefinitionNode): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    variableDefinitions.flatMap(({ variable, defaultValue }) =>
-      defaultValue === undefined ? [] : [[variable.name.value, valueFromASTUntyped(defaultValue)]],
-    ),
-  );
-
 class Meter {
   cost = 0;
   credentials = 0;
@@ -54,7 +48,7 @@ class Meter {
   constructor({ document, operation, asked }: Pick<Parsed, 'document' | 'operation' | 'asked'>) {
     const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
     this.fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
-    this.variables = { ...defaultsOf(operation), ...asked.variables };
+    this.variables = withDefaults(operation, asked.variables);
   }
 
   walk(set: SelectionSetNode, depth: number, max: number, times: number): void {
