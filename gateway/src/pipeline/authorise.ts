@@ -9,6 +9,7 @@ import { decide, type Decision } from './decide.ts';
 import { coordinatesOf, rootCoordinates } from './deniedFields.ts';
 import type { Authorised, Limited } from './flow.ts';
 import { mayName, refuseTenantId } from './tenantNames.ts';
+import { withDefaults } from './variableDefaults.ts';
 
 const MAX_OPERATIONS = 2_000;
 
@@ -72,7 +73,7 @@ export class Authoriser {
     if (allowed === undefined || mayName(person, 'tenantId', undefined)) return;
     const { schema, events } = this.options;
     try {
-      refuseTenantId(schema, allowed, asked.variables);
+      refuseTenantId(schema, allowed, withDefaults(operation, asked.variables));
     } catch (error) {
       const coordinates = rootCoordinates(schema, document, operation);
       events.note({ kind: 'tenant_named', caller: context.caller, coordinates });

@@ -15,6 +15,7 @@ import {
 
 import { jsonOf, type Outcome } from '../execute/outcome.ts';
 import type { Completed, Executed } from './flow.ts';
+import { withDefaults } from './variableDefaults.ts';
 
 type Data = Record<string, unknown>;
 type Path = readonly (string | number)[];
@@ -148,6 +149,6 @@ export function complete({ asked, context, decision, document, operation, person
   const { denied, introspection } = decision;
   if (outcome !== undefined && denied.size === 0 && introspection === undefined) return { context, outcome };
   const refusal = person === 'anonymous' ? SIGN_IN : FORBIDDEN;
-  const completion = { document, operation, denied, refusal, variables: asked.variables };
+  const completion = { document, operation, denied, refusal, variables: withDefaults(operation, asked.variables) };
   return { context, outcome: fill(completion, outcome) };
 }

@@ -1,4 +1,8 @@
-/** Identical queries that are under way at once are executed once. A mutation never is. */
+/**
+ * Identical queries that are under way at once are executed once. A mutation never is. What a service denies is then
+ * noted once: all who wait are one person with the same credentials at one address, and what the gateway itself
+ * denies has been noted for each of them before.
+ */
 import canonicalize from 'canonicalize';
 import { OperationTypeNode, type OperationDefinitionNode } from 'graphql';
 

@@ -3,7 +3,6 @@ import { PublicError } from '@metatron/platform/errors';
 import {
   Kind,
   valueFromASTUntyped,
-  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type OperationDefinitionNode,
@@ -11,6 +10,7 @@ import {
 } from 'graphql';
 
 import type { Limited, Parsed } from './flow.ts';
+import { withDefaults } from './variableDefaults.ts';
 
 const MAX_DEPTH = 12;
 /** Introspection nests `ofType`; its own depth is bounded apart. */
@@ -18,6 +18,8 @@ const MAX_INTROSPECTION_DEPTH = 20;
 /** Fields that an answer may hold, lists counted at the size of a page. */
 const MAX_COST = 100_000;
 const DEFAULT_PAGE = 20;
+/** By which a list is known whose size is asked for. */
+const PAGED: ReadonlySet<string> = new Set(['edges', 'pageInfo']);
 const MAX_PAGE = 100;
 
 /** What an operation may be, as it is told to who asks for an explanation. */
@@ -43,10 +45,10 @@ class Meter {
   private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   private readonly variables: Readonly<Record<string, unknown>>;
 
-  constructor(document: DocumentNode, variables: Readonly<Record<string, unknown>>) {
+  constructor({ document, operation, asked }: Pick<Parsed, 'document' | 'operation' | 'asked'>) {
     const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
     this.fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
-    this.variables = variables;
+    this.variables = withDefaults(operation, asked.variables);
   }
 
   walk(set: SelectionSetNode, depth: number, max: number, times: number): void {
@@ -72,29 +74,35 @@ class Meter {
   }
 
   /** How many times a connection repeats what is below it. */
-  private pageOf(field: FieldNode): number {
-    const isConnection =
-      field.selectionSet?.selections.some(
-        (selection) =>
-          selection.kind === Kind.FIELD && (selection.name.value === 'edges' || selection.name.value === 'pageInfo'),
-      ) === true;
-    if (!isConnection) return 1;
-    const asked = (field.arguments ?? []).filter(({ name }) => name.value === 'first' || name.value === 'last');
+  private pageOf({ selectionSet, arguments: parameters = [] }: FieldNode): number {
+    if (selectionSet === undefined || !this.isConnection(selectionSet)) return 1;
+    const asked = parameters.filter(({ name }) => name.value === 'first' || name.value === 'last');
     this.varies ||= asked.some(({ value }) => value.kind === Kind.VARIABLE);
-    const sizes = asked
-      .map(({ value }) => Number(valueFromASTUntyped(value, this.variables)))
-      .filter((size) => Number.isFinite(size));
+    // Null is none: the connection takes the size that it has without.
+    const values = asked.map(({ value }): unknown => valueFromASTUntyped(value, this.variables) ?? DEFAULT_PAGE);
+    const sizes = values.map(Number).filter((size) => Number.isFinite(size));
     return Math.min(Math.max(1, ...(sizes.length === 0 ? [DEFAULT_PAGE] : sizes)), MAX_PAGE);
+  }
+
+  /** By its own fields, through whatever fragments they come. */
+  private isConnection({ selections }: SelectionSetNode): boolean {
+    return selections.some((selection) => {
+      if (selection.kind === Kind.FIELD) return PAGED.has(selection.name.value);
+      if (selection.kind === Kind.INLINE_FRAGMENT) return this.isConnection(selection.selectionSet);
+      const fragment = this.fragments.get(selection.name.value);
+      return fragment !== undefined && this.isConnection(fragment.selectionSet);
+    });
   }
 }
 
 /** The cost of operations that were let through, where no variable decides it. */
 const fixedCosts = new WeakMap<OperationDefinitionNode, number>();
 
-function costOf({ asked, document, operation }: Parsed): number {
+function costOf(parsed: Parsed): number {
+  const { operation } = parsed;
   const known = fixedCosts.get(operation);
   if (known !== undefined) return known;
-  const meter = new Meter(document, asked.variables);
+  const meter = new Meter(parsed);
   meter.walk(operation.selectionSet, 1, MAX_DEPTH, 1);
   if (!meter.varies) fixedCosts.set(operation, meter.cost);
   return meter.cost;

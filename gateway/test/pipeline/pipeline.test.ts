@@ -64,6 +64,26 @@ describe('each stage is timed as often as it is reached', () => {
   });
 });
 
+describe('a variable’s default counts as if it were given', () => {
+  test.each([
+    'query Q($t: ID = "acme") { customers(filter: { tenantId: { eq: $t } }) { totalCount } }',
+    'query Q($f: CustomerFilter = { tenantId: { eq: "acme" } }) { customers(filter: $f) { totalCount } }',
+  ])('to name a tenant: %s', async (query) => {
+    expect(await ask(query)).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(pipeline.asked).toEqual([]);
+  });
+
+  test('to include what is allowed and what is not', async () => {
+    reply = () => Promise.resolve(ME);
+    const query =
+      'query Q($yes: Boolean = true) { me @include(if: $yes) { email } syncStatus @include(if: $yes) { source } }';
+    const { data, errors } = await ask(query);
+    expect(data).toEqual({ me: { email: 'x@acme.example' }, syncStatus: null });
+    expect(errors).toMatchObject([{ path: ['syncStatus'], extensions: { code: 'FORBIDDEN' } }]);
+    expect((await ask(query, { yes: false })).data).toEqual({});
+  });
+});
+
 describe('a refusal is told in one way', () => {
   test.each([
     ['UNAUTHENTICATED', 401],
