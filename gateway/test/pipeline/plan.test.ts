@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { getOperationAST, parse } from 'graphql';
 
+import { namesOfPlanner } from '../../src/execute/planNames.ts';
 import { Unsupported } from '../../src/execute/run.ts';
 import { Explanation } from '../../src/explanation.ts';
 import type { Decision } from '../../src/pipeline/decide.ts';
@@ -16,10 +17,11 @@ import { client } from './openTestPipeline.ts';
 
 const { sdl } = readSupergraph();
 const schema = new Bed(sdl).api;
+const reserved = namesOfPlanner(sdl);
 let planner: Planner;
 
 beforeAll(() => {
-  planner = new Planner({ schema, supergraphSdl: sdl });
+  planner = new Planner({ schema, supergraphSdl: sdl, reserved });
 });
 
 /** Of which nothing is denied. */
@@ -67,7 +69,7 @@ describe('an operation', () => {
   test('of which nothing is left has no plan, nor has any where Apollo’s executor runs', () => {
     const nothing = { ...decisionOn('{ me { email } }'), document: undefined };
     expect(planner.plan(authorised(nothing)).plan).toBeUndefined();
-    const apollo = new Planner({ schema, supergraphSdl: undefined });
+    const apollo = new Planner({ schema, supergraphSdl: undefined, reserved });
     expect(apollo.plan(authorised(decisionOn('{ me { email } }'))).plan).toBeUndefined();
   });
 
