@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import { childEnvironment } from '@metatron/platform/env';
 
+import { dataDirectory } from '../../platform/test/kit.ts';
 import { untilPrinted } from '../../platform/test/programs.ts';
 
 export interface Launched {
@@ -45,6 +46,13 @@ export const launchPlatform = (environment: Readonly<Record<string, string>>): L
 export async function addressOf({ child }: Launched, pattern = /GraphQL +(http\S+)\/graphql/): Promise<string> {
   return (await untilPrinted(child, pattern, START_MS))[1] ?? '';
 }
+
+/** One service as a process of its own, over the databases of all tests. */
+export const launchService = (name: string, environment: Readonly<Record<string, string>> = {}): Launched =>
+  launch(['gateway/src/service.ts', name], { DATA_DIR: dataDirectory, ...environment });
+
+/** The address that a service prints once it answers. */
+export const serviceAddressOf = (service: Launched): Promise<string> => addressOf(service, /listens on (http\S+)/);
 
 /** The process id of the PostgreSQL on a folder, by its own lock file. */
 export function postgresPid(dataDirectory: string): number | undefined {

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { domains, type Domain } from '../../platform/src/domains.ts';
@@ -8,21 +6,15 @@ import { openKeyRing } from '../../platform/src/tokens.ts';
 import { ask, closeSql, dataDirectory, sql, tokenOf, type Account } from '../../platform/test/kit.ts';
 import { eventually } from '../../platform/test/programs.ts';
 
-import { startRedis } from '../../sync-jobs/test/kit.ts';
-
 import { aThousandTimes, expectIncidents, incidentOf, sendFrom } from './incidents.ts';
-import { addressOf, endAll, launch, START_MS, type Launched } from './launch.ts';
+import { endAll, launchService, serviceAddressOf, START_MS, type Launched } from './launch.ts';
 
-const LISTENS = /listens on (http\S+)/;
 const subgraphs = new Map<Domain, { readonly program: Launched; readonly url: string }>();
 let endpoint: string;
 
-const launchService = (name: string, environment: Readonly<Record<string, string>> = {}): Launched =>
-  launch(['gateway/src/service.ts', name], { DATA_DIR: dataDirectory, ...environment });
-
 async function startSubgraph(domain: Domain): Promise<void> {
   const program = launchService(domain);
-  subgraphs.set(domain, { program, url: await addressOf(program, LISTENS) });
+  subgraphs.set(domain, { program, url: await serviceAddressOf(program) });
 }
 
 const urlOf = (domain: Domain): string => subgraphs.get(domain)?.url ?? '';
@@ -32,7 +24,7 @@ beforeAll(async () => {
   const urls = Object.fromEntries(domains.map((domain) => [`SUBGRAPH_URL_${domain.toUpperCase()}`, urlOf(domain)]));
   // No DATA_DIR of databases: a gateway whose subgraphs run elsewhere needs none.
   const gateway = launchService('gateway', urls);
-  endpoint = await addressOf(gateway, LISTENS);
+  endpoint = await serviceAddressOf(gateway);
 }, START_MS);
 
 afterAll(async () => {
@@ -245,105 +237,11 @@ describe('one process less', () => {
       const ready = await fetch(`${endpoint}/ready`);
       expect(ready.status).toBe(503);
       expect(await ready.json()).toMatchObject({ ready: false, parts: { cms: 'down', crm: 'ok' } });
-      await addressOf(launchService('cms', { PORT: new URL(url).port }), LISTENS);
+      await serviceAddressOf(launchService('cms', { PORT: new URL(url).port }));
       await eventually(async () => {
         expect((await ask(query, { token, endpoint })).errors).toBeUndefined();
       }, 5_000);
     },
     START_MS,
   );
-
-  test(
-    'sync-jobs alone drains, and says that it is ready',
-    async () => {
-      const program = launchService('sync-jobs');
-      const url = await addressOf(program, LISTENS);
-      const ready = await fetch(`${url}/ready`);
-      expect(ready.status).toBe(200);
-      expect(await ready.json()).toMatchObject({ ready: true, queue: 'reachable' });
-      program.child.kill('SIGTERM');
-      expect(await program.ended).toBe(0);
-    },
-    START_MS,
-  );
-
-  test(
-    'sync-jobs ends when it is asked to, also while its queue is silent with jobs under way',
-    async () => {
-      const redis = await startRedis();
-      const program = launchService('sync-jobs', { REDIS_URL: redis.url });
-      const url = await addressOf(program, LISTENS);
-      await eventually(async () => {
-        expect(await (await fetch(`${url}/ready`)).json()).toMatchObject({ ready: true, queue: 'reachable' });
-      }, START_MS);
-      redis.silence();
-      program.child.kill('SIGTERM');
-      expect(await program.ended).toBe(0);
-      await redis.stop();
-    },
-    START_MS,
-  );
-
-  test('a service whose database is absent ends with 1 and the reason', async () => {
-    const program = launchService('crm', { DATABASE_URL_CRM: 'postgresql://127.0.0.1:1/crm' });
-    expect(await program.ended).toBe(1);
-    expect(program.output()).toContain('The crm database does not answer: connect ECONNREFUSED');
-    expect(program.output()).not.toContain('    at ');
-  });
-
-  test('a service that does not exist ends with 1 and the names of those that do', async () => {
-    const program = launchService('crn');
-    expect(await program.ended).toBe(1);
-    expect(program.output()).toContain('There is no service «crn».\n  Choose one of gateway, sync-jobs, auth, crm');
-  });
-});
-
-describe('npm run admin:create', () => {
-  const email = 'first@owner.example';
-  const create = (...parameters: string[]): Launched =>
-    launch(['subgraphs/auth/src/tools/adminCreate.ts', ...parameters], { DATA_DIR: dataDirectory, PORT: '4321' });
-
-  afterAll(async () => {
-    await sql('auth', "DELETE FROM users WHERE tenant_id = 'platform' AND email = $1", [email]);
-  });
-
-  test('makes a superadmin without a password, and a link that holds once for a day', async () => {
-    const program = create('--email', 'First@Owner.example');
-    expect(await program.ended).toBe(0);
-    const token = /^http:\/\/127\.0\.0\.1:4321\/graphql#reset=([\w-]{43})$/m.exec(program.output())?.[1] ?? '';
-    const rows = await sql(
-      'auth',
-      `SELECT u.role, u.password_hash, t.kind, t.token_hash, t.used_at, t.expires_at - t.created_at BETWEEN '23:59' AND '24:01' AS for_a_day
-         FROM users u JOIN tokens t ON t.tenant_id = u.tenant_id AND t.user_id = u.id
-        WHERE u.tenant_id = 'platform' AND u.email = $1`,
-      [email],
-    );
-    const token_hash = createHash('sha256').update(token).digest('hex');
-    const made = {
-      role: 'superadmin',
-      password_hash: '!',
-      kind: 'invitation',
-      token_hash,
-      used_at: null,
-      for_a_day: true,
-    };
-    expect(rows).toEqual([made]);
-    const audited = await sql('auth', "SELECT after FROM audit_entries WHERE action = 'adminCreate'");
-    expect(audited).toMatchObject([{ after: { email, role: 'superadmin' } }]);
-    expect(JSON.stringify(audited)).not.toContain(token);
-  });
-
-  test('refuses an address that has an account', async () => {
-    const program = create('--email', email);
-    expect(await program.ended).toBe(1);
-    expect(program.output()).toContain(`${email} has an account already.`);
-    expect(program.output()).not.toContain('reset=');
-  });
-
-  test.each([[['--email', 'nobody']], [[]], [['--mail', email]], [[email]]])('refuses %j', async (parameters) => {
-    const program = create(...parameters);
-    expect(await program.ended).toBe(1);
-    expect(program.output()).toContain('Usage: npm run admin:create -- --email you@example.com');
-    expect(program.output()).not.toContain('    at ');
-  });
 });

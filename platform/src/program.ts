@@ -1,8 +1,21 @@
 /** How every program of the platform begins and ends. */
+import { GraphQLError } from 'graphql';
+
 import { StartupError } from './errors.ts';
+
+/**
+ * Of a list that must not hold nulls, graphql-js 16 hears the first item that fails, and leaves those behind that fail
+ * later. The answer is null and says so: no reason to end a program that others use.
+ */
+function outliveUnheardFields(): void {
+  process.on('unhandledRejection', (reason) => {
+    if (!(reason instanceof GraphQLError)) throw reason;
+  });
+}
 
 /** Runs a program; a configuration that cannot run is one clear message and exit code 1. */
 export async function runProgram(run: () => Promise<void>): Promise<void> {
+  outliveUnheardFields();
   try {
     await run();
   } catch (error) {

@@ -4,19 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
-import { ask, dataDirectory, tokenOf } from '../../../platform/test/kit.ts';
+import { ask, tokenOf } from '../../../platform/test/kit.ts';
 import { eventually } from '../../../platform/test/programs.ts';
-import { addressOf, endAll, launch, START_MS, type Launched } from '../launch.ts';
+import { endAll, launchService, serviceAddressOf, START_MS, type Launched } from '../launch.ts';
 
 import { KeptLoad } from './keptLoad.ts';
 
-const LISTENS = /listens on (http\S+)/;
 const PLANS = '{ plans(first: 1) { totalCount } }';
 const BOTH = '{ plans(first: 1) { totalCount } customers(first: 1) { totalCount } }';
 const REFUSED = 'mutation { leadCreate(input: { title: "" }) { lead { id } userErrors { code } } }';
-
-const launchService = (name: string, environment: Readonly<Record<string, string>> = {}): Launched =>
-  launch(['gateway/src/service.ts', name], { DATA_DIR: dataDirectory, ...environment });
 
 let crm: Launched;
 let crmUrl: string;
@@ -26,9 +22,9 @@ let token: string;
 
 beforeAll(async () => {
   crm = launchService('crm');
-  crmUrl = await addressOf(crm, LISTENS);
+  crmUrl = await serviceAddressOf(crm);
   gateway = launchService('gateway', { SUBGRAPH_URL_CRM: crmUrl });
-  endpoint = await addressOf(gateway, LISTENS);
+  endpoint = await serviceAddressOf(gateway);
   token = await tokenOf('acme');
 }, START_MS);
 
@@ -60,7 +56,7 @@ test(
     expect(await crm.ended).toBe(0);
     door.stop();
     crm = launchService('crm', { PORT: new URL(crmUrl).port });
-    await addressOf(crm, LISTENS);
+    await serviceAddressOf(crm);
     await eventually(async () => expect((await ask(BOTH, { token, endpoint })).text).toBe(whole), 10_000);
     const backAt = performance.now();
     await sleep(300);
