@@ -12,6 +12,7 @@ import type { Followed } from './checkpoint.ts';
 import { copy, copyAudit, listOf, lockCheckpoint, PATIENCE, SNAPSHOT } from './copy.ts';
 import { applyApart, putOrSetAside } from './isolate.ts';
 import { lookValues, pollOnce } from './poll.ts';
+import { HOLD, whilePresent } from './present.ts';
 import { boundsOf, pollStatement, ranges, type Look, type Poll } from './pollStatement.ts';
 import { orElse } from './savepoint.ts';
 import { rowsAndGone } from './rows.ts';
@@ -46,20 +47,20 @@ export function transferBacklog(source: Source, checkpoint: Followed, look: Look
   const scope = `WITH ${ranges(capture, boundsOf(look))}`;
   const read = async (origin: pg.PoolClient, cdx: pg.PoolClient): Promise<Poll | undefined> => {
     const query = { text: pollStatement(capture), values: lookValues(look, 0) };
-    const poll = await pollOnce(origin, checkpoint, query);
+    const poll = await whilePresent(cdx, pollOnce(origin, checkpoint, query));
     if (poll === undefined || poll.truncated || !(await lockCheckpoint(cdx, source, checkpoint))) return undefined;
     for (const rows of capture.rows)
-      await copy(origin, { scope, query: rowsAndGone(rows) }, (changed) =>
+      await copy({ origin, cdx }, { scope, query: rowsAndGone(rows) }, (changed) =>
         putChanged(cdx, source, rows, { json: listOf(changed, 'row'), gone: listOf(changed, 'gone') }),
       );
-    await copyAudit(origin, cdx, source.name, scope);
+    await copyAudit({ origin, cdx }, source.name, scope);
     // The audit entries are in: none are left to append, and the commit still waits for the disk for them.
     await finish(cdx, source, checkpoint, { poll: { ...poll, audit: '[]' }, end: look.end, loaded: [] });
     return poll;
   };
   return inTransaction(
     source.origin,
-    (origin) => inTransaction(source.cdx, (cdx) => read(origin, cdx), PATIENCE),
+    (origin) => inTransaction(source.cdx, (cdx) => read(origin, cdx), HOLD),
     `${SNAPSHOT}${PATIENCE}`,
   );
 }

@@ -16,7 +16,7 @@ import {
   type Batch,
 } from './applyStatement.ts';
 import type { Followed } from './checkpoint.ts';
-import { PATIENCE } from './copy.ts';
+import { HOLD } from './present.ts';
 import { reasonOf } from './reason.ts';
 import { putStatement, takeStatement } from './rowStatements.ts';
 import { orElse } from './savepoint.ts';
@@ -124,4 +124,4 @@ export async function applyApart(
 
 /** The same in a transaction of its own. */
 export const isolate = (source: Source, checkpoint: Followed, batch: Batch): Promise<boolean> =>
-  inTransaction(source.cdx, (cdx) => applyApart(cdx, source, checkpoint, batch), PATIENCE);
+  inTransaction(source.cdx, (cdx) => applyApart(cdx, source, checkpoint, batch), HOLD);

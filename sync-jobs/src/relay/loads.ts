@@ -43,11 +43,19 @@ const projections = (capture: Capture): string[] => [
 
 type Database = Pick<pg.Pool, 'query'>;
 
-/** Every tenant that the source has rows of, or cdx. */
-export async function everyTenant(capture: Capture, origin: Database, cdx: Database): Promise<readonly string[]> {
-  const [there, here] = [await tenantsOf(origin, capturedTables(capture)), await tenantsOf(cdx, projections(capture))];
-  return [...new Set([...there, ...here])].toSorted();
-}
+/** Every tenant that the source has rows of. */
+export const tenantsThere = (capture: Capture, origin: Database): Promise<readonly string[]> =>
+  tenantsOf(origin, capturedTables(capture));
+
+/** Every tenant that cdx has rows of. */
+export const tenantsHere = (capture: Capture, cdx: Database): Promise<readonly string[]> =>
+  tenantsOf(cdx, projections(capture));
+
+export const either = (there: readonly string[], here: readonly string[]): readonly string[] =>
+  [...new Set([...there, ...here])].toSorted();
+
+export const everyTenant = async (capture: Capture, origin: Database, cdx: Database): Promise<readonly string[]> =>
+  either(await tenantsThere(capture, origin), await tenantsHere(capture, cdx));
 
 /** It is running once its loads are there: before, it would count as done. */
 const BEGIN_RUN = `

@@ -8,8 +8,9 @@ import { inTransaction } from '../transaction.ts';
 
 import type { Checkpoint } from './checkpoint.ts';
 import { copyAudit, lockCheckpoint, PATIENCE, SNAPSHOT } from './copy.ts';
-import { everyTenant, requestLoads } from './loads.ts';
+import { either, requestLoads, tenantsHere, tenantsThere } from './loads.ts';
 import { boundsOf, LIFE, ranges } from './pollStatement.ts';
+import { HOLD, whilePresent } from './present.ts';
 import { advance, parseSnapshot, type Snapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
 import { witnessOfSeed } from './witness.ts';
@@ -62,23 +63,27 @@ export async function seed(source: Source, checkpoint: Checkpoint): Promise<stri
   const begin = async (origin: pg.PoolClient, cdx: pg.PoolClient): Promise<string | undefined> => {
     // Locked before the source is read: what another worker applies meanwhile would be undone.
     if (!(await lockCheckpoint(cdx, source, checkpoint))) return undefined;
-    const { rows } = await origin.query<Now>(nowStatement(capture));
+    const { rows } = await whilePresent(cdx, origin.query<Now>(nowStatement(capture)));
     const [now] = rows;
     if (now?.life !== checkpoint.life) return undefined;
-    await copyAudit(origin, cdx, name, newSince(capture, checkpoint, now));
-    const tenants = await everyTenant(capture, origin, cdx);
+    await copyAudit({ origin, cdx }, name, newSince(capture, checkpoint, now));
+    const there = await whilePresent(cdx, tenantsThere(capture, origin));
+    const tenants = either(there, await tenantsHere(capture, cdx));
     await requestLoads(cdx, name, { kind: 'seed', tenants, isBehind: true });
     const { systemIdentifier, epoch } = checkpoint.identity;
     const purgedBelow = BigInt(now.purgedBelow);
     const from = advance(beginAt(purgedBelow), parseSnapshot(now.snapshot), now.newest);
     const since = beginAt(purgedBelow, BigInt(from.xmax) - VOUCHING);
-    const witness = await witnessOfSeed(origin, { capture, since, checkpoint: from, life: now.life });
+    const witness = await whilePresent(
+      cdx,
+      witnessOfSeed(origin, { capture, since, checkpoint: from, life: now.life }),
+    );
     await cdx.query(FOLLOW, [name, from.text, systemIdentifier, epoch, witness]);
     return from.text;
   };
   return inTransaction(
     source.origin,
-    (origin) => inTransaction(source.cdx, (cdx) => begin(origin, cdx), PATIENCE),
+    (origin) => inTransaction(source.cdx, (cdx) => begin(origin, cdx), HOLD),
     `${SNAPSHOT}${PATIENCE}`,
   );
 }

@@ -29,14 +29,6 @@ export const mutations: readonly Mutation[] = [
     shownBy: /stays open while/,
   },
   {
-    name: 'whose checkpoint leads past the last change it has seen',
-    files: ['snapshot.ts'],
-    text: 'newest: string | null): Snapshot {',
-    instead: 'newest: string | null): Snapshot { if (newest !== undefined) return now;',
-    shownBy: /not yet written/,
-    slow: true,
-  },
-  {
     name: 'that takes a source put back to earlier for the one it knows',
     files: ['witness.ts'],
     text: 'if (now.life === witness.life) return true;',
