@@ -60,7 +60,9 @@ export const outboxTables = ({ aggregates, rows }: Capture): string[] => [
 
 export const createOutboxes = ({ aggregates, rows }: Capture): string[] => [
   ...aggregates.map(createDeltas),
-  ...rows.map(({ table }) => createOutbox(keysOutbox(table), ['ids uuid[]'])),
+  ...rows.map(({ table, follows }) =>
+    createOutbox(keysOutbox(table), follows === undefined ? ['ids uuid[]'] : ['ids uuid[]', 'followed uuid[]']),
+  ),
 ];
 
 /** The outboxes' identity: a relay whose checkpoint is of another one must take everything anew. */

@@ -112,20 +112,22 @@ function insertKeys({ table, onlyTenant }: RowSource, operation: Operation): str
     GROUP BY tenant_id;`;
 }
 
-/** What was pointed to was there before the rows and is there after them: only an update changes them. */
+/**
+ * What was pointed to was there before the rows and is there after them: only an update changes them. Which rows they
+ * are, the relay finds: one that another transaction is about to point there cannot be seen from here.
+ */
 function insertFollowers({ table, follows }: RowSource): string {
   if (follows === undefined) return '';
-  const { column, by } = follows;
-  return `    INSERT INTO ${keysOutbox(table)} (tenant_id, ids)
-    SELECT source.tenant_id, array_agg(source.id)
+  const { column } = follows;
+  return `    INSERT INTO ${keysOutbox(table)} (tenant_id, followed)
+    SELECT tenant_id, array_agg(id)
     FROM (
       SELECT tenant_id, id FROM (
         SELECT tenant_id, id, ${column} FROM new_rows UNION ALL SELECT tenant_id, id, ${column} FROM old_rows
       ) AS changes
       GROUP BY tenant_id, id HAVING min(${column}) IS DISTINCT FROM max(${column})
     ) AS changed
-    JOIN ${table} AS source ON source.tenant_id = changed.tenant_id AND source.${by} = changed.id
-    GROUP BY source.tenant_id;`;
+    GROUP BY tenant_id;`;
 }
 
 function createFunction(capture: Capture, table: string): string {

@@ -176,6 +176,24 @@ describe('what cdx refuses', () => {
   });
 });
 
+test('a name that changes while a row comes to bear it is that of the row as well', async () => {
+  const type = '00000000-0000-7000-8000-00000000000a';
+  const renaming = await kit.sql.cms.connect();
+  try {
+    await renaming.query('BEGIN');
+    await renaming.query("UPDATE content_types SET name = 'Renamed' WHERE tenant_id = 'acme' AND id = $1", [type]);
+    await kit.sql.cms.query(
+      "INSERT INTO content_items (tenant_id, id, content_type_id, title, slug, data) VALUES ('acme', $1, $2, 'x', 'renamed-x', '{}')",
+      [randomUUID(), type],
+    );
+    await caughtUp(kit, ['cms'], 20_000);
+    await renaming.query('COMMIT');
+  } finally {
+    renaming.release();
+  }
+  await exact(['cms']);
+});
+
 test('rows that are taken anew are never newer than the checkpoint', async () => {
   await workers.stop();
   const auth = source('auth');

@@ -7,11 +7,11 @@
  * anew, if anything: the tenants whose totals are taken from their rows, or the next rows of one.
  */
 import type { Capture } from '@metatron/prisma/capture/declare';
-import { EVERY_TENANT, keysOutbox } from '@metatron/prisma/capture/names';
+import { EVERY_TENANT } from '@metatron/prisma/capture/names';
 import { outboxTables } from '@metatron/prisma/capture/outbox';
 
 import { collapse, type Loaded } from './collapse.ts';
-import { AUDIT_COLUMNS, changedRows, goneKeys, rowsInOrder, type ChunkOf } from './rows.ts';
+import { AUDIT_COLUMNS, changedRows, countKeys, goneKeys, rowsInOrder, type ChunkOf } from './rows.ts';
 import type { Snapshot } from './snapshot.ts';
 import { targetsOf } from './targets.ts';
 
@@ -111,7 +111,7 @@ interface Anew {
 
 export function pollStatement(capture: Capture, { totals = false, chunk }: Anew = {}): string {
   const { rows } = capture;
-  const keys = rows.map(({ table }) => `SELECT cardinality(ids) FROM ${keysOutbox(table)}`);
+  const keys = rows.flatMap(countKeys);
   const volume = `SELECT coalesce(sum(n), 0)::integer AS n FROM (${[...keys, 'SELECT 1 FROM audit_entries'].join(' UNION ALL ')}) AS volumes (n)`;
   const found = [
     ...targetsOf(capture).map(

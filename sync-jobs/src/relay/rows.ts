@@ -11,8 +11,24 @@ const filter = ({ onlyTenant }: RowSource): string =>
   onlyTenant === undefined ? '' : ` AND source.tenant_id = '${onlyTenant}'`;
 
 /** The keys of the rows that changed, each once, and in the order of cdx's index: that way it is written page by page. */
-const changedKeys = ({ table }: RowSource): string =>
-  `(SELECT DISTINCT tenant_id, unnest(ids) AS id FROM ${keysOutbox(table)} ORDER BY 1, 2) AS changed`;
+const changedKeys = (source: RowSource): string =>
+  `(SELECT DISTINCT tenant_id, unnest(ids) AS id FROM ${keysOutbox(source.table)}${followers(source)} ORDER BY 1, 2) AS changed`;
+
+/** The rows that now point to something whose name has changed. */
+const following = ({ table }: RowSource, by: string): string =>
+  `(SELECT DISTINCT tenant_id, unnest(followed) AS id FROM ${keysOutbox(table)}) AS followed
+     JOIN ${table} AS follower ON follower.tenant_id = followed.tenant_id AND follower.${by} = followed.id`;
+
+const followers = (source: RowSource): string =>
+  source.follows === undefined
+    ? ''
+    : ` UNION SELECT follower.tenant_id, follower.id FROM ${following(source, source.follows.by)}`;
+
+/** How many keys there are, a row for each part of them. */
+export const countKeys = (source: RowSource): string[] => [
+  `SELECT cardinality(ids) FROM ${keysOutbox(source.table)}`,
+  ...(source.follows === undefined ? [] : [`SELECT count(*)::integer FROM ${following(source, source.follows.by)}`]),
+];
 
 const byKey = (source: RowSource): string =>
   `FROM ${source.table} AS source WHERE source.tenant_id = changed.tenant_id AND source.id = changed.id${filter(source)}`;

@@ -43,7 +43,8 @@ CREATE TABLE sync_outbox_content_items_keys (
   slot smallint NOT NULL DEFAULT (txid_current() >> 14) & 1,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
   tenant_id varchar(50) NOT NULL,
-  ids uuid[]
+  ids uuid[],
+  followed uuid[]
 ) PARTITION BY LIST (slot);
 CREATE INDEX sync_outbox_content_items_keys_txid ON sync_outbox_content_items_keys (txid);
 CREATE TABLE sync_outbox_content_items_keys_0 PARTITION OF sync_outbox_content_items_keys FOR VALUES IN (0);
@@ -159,16 +160,15 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     NULL;
   ELSIF TG_OP = 'UPDATE' THEN
-    INSERT INTO sync_outbox_content_items_keys (tenant_id, ids)
-    SELECT source.tenant_id, array_agg(source.id)
+    INSERT INTO sync_outbox_content_items_keys (tenant_id, followed)
+    SELECT tenant_id, array_agg(id)
     FROM (
       SELECT tenant_id, id FROM (
         SELECT tenant_id, id, name FROM new_rows UNION ALL SELECT tenant_id, id, name FROM old_rows
       ) AS changes
       GROUP BY tenant_id, id HAVING min(name) IS DISTINCT FROM max(name)
     ) AS changed
-    JOIN content_items AS source ON source.tenant_id = changed.tenant_id AND source.content_type_id = changed.id
-    GROUP BY source.tenant_id;
+    GROUP BY tenant_id;
   ELSIF TG_OP = 'DELETE' THEN
     NULL;
   ELSE
