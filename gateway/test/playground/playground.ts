@@ -36,8 +36,12 @@ interface Window {
 // Tall enough that the editor, which draws only what is in sight, draws the whole answer.
 export const tall: Window = { width: 1280, height: 1800 };
 
-/** Opens the page in a tab of its own, as somebody who was never here; the browser keeps the bundles. */
+/**
+ * Opens the page in a tab of its own, as somebody who was never here; the browser keeps the bundles.
+ * What is stored goes now, not when the tab before is left: GraphiQL writes down a moment later what was typed there.
+ */
 export async function open({ width, height, scheme = 'light' }: Window, path = ''): Promise<void> {
+  await context.setStorageState({ cookies: [], origins: [] });
   page = await context.newPage();
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme: scheme });
@@ -63,7 +67,6 @@ export function usePlayground(): void {
   });
 
   afterEach(async () => {
-    await page.evaluate('localStorage.clear()');
     await page.close();
     expect(complaints).toEqual([]);
     expect(strangers).toEqual([]);
