@@ -27,16 +27,20 @@ const renamedIn = (source: AggregateSource): AggregateSource => ({
 /** As the declaration would say it after the migration. */
 const afterwards: Capture = { ...captures.crm, aggregates: captures.crm.aggregates.map(renamedIn) };
 
-/** In one transaction, as `npm run migrate` does, and again when it was the victim of a deadlock with a writer. */
-async function migrate({ sql }: World, script: string): Promise<void> {
+/** Again when it was the victim of a deadlock with a writer, as whoever deploys would do. */
+async function untilDone(work: () => Promise<unknown>): Promise<void> {
   for (let tries = 1; ; tries += 1)
     try {
-      await sql.crm.query(`BEGIN; SET LOCAL ROLE metatron_owner; ${script}; COMMIT`);
+      await work();
       return;
     } catch (error) {
       if (!(error instanceof pg.DatabaseError) || error.code !== DEADLOCK || tries === TRIES) throw error;
     }
 }
+
+/** In one transaction, as `npm run migrate` does. */
+const migrate = ({ sql }: World, script: string): Promise<void> =>
+  untilDone(() => sql.crm.query(`BEGIN; SET LOCAL ROLE metatron_owner; ${script}; COMMIT`));
 
 export const schema: readonly Fault[] = [
   {
@@ -46,7 +50,7 @@ export const schema: readonly Fault[] = [
       // The matrix does not know the other name: until the column has its own again the relay may read nothing.
       await sleep(awhile(random));
       await migrate(world, `ALTER TABLE leads RENAME chance TO probability; ${captureScript(captures.crm)}`);
-      await applyGrants('crm', world.sql.crm);
+      await untilDone(() => applyGrants('crm', world.sql.crm));
     },
   },
   {
