@@ -14,7 +14,6 @@ import type { Domain } from './domains.ts';
 import { toPublicError } from './errors.ts';
 import type { Caller } from './identity.ts';
 import type { Logger } from './log.ts';
-
 import { readsOf } from './read/columns.ts';
 import { refusalsExtension } from './refusals.ts';
 import type { Exchange, Route, Serve } from './routes.ts';

@@ -121,17 +121,10 @@ class Completer {
         value?.kind === Kind.BOOLEAN
           ? value.value
           : value?.kind === Kind.VARIABLE
-            ? this.holds(value.name.value)
+            ? this.completion.variables[value.name.value] === true
             : false;
       return name.value === 'skip' ? !condition : condition;
     });
-  }
-
-  private holds(variable: string): boolean {
-    const { operation, variables } = this.completion;
-    if (Object.hasOwn(variables, variable)) return variables[variable] === true;
-    const definition = operation.variableDefinitions?.find((defined) => defined.variable.name.value === variable);
-    return definition?.defaultValue?.kind === Kind.BOOLEAN && definition.defaultValue.value;
   }
 }
 

@@ -4,7 +4,7 @@
  * entries. Whoever finds another generation changes nothing.
  *
  * $1 source, $2 generation, $3 snapshot, $4 complete through (null: as before), $5 lag in ms, $6 backlog,
- * $7 the audit entries, $8 the tenants whose totals are taken anew, $9 the witness (null: as before); from
+ * $7 the audit entries, $8 the tenants whose totals are taken anew, $9 what is new of the witness; from
  * $10 on one JSON array per table, in the order of `applyParameters`.
  */
 import type { Capture } from '@metatron/prisma/capture/declare';
@@ -62,7 +62,7 @@ export const turnStatement = (capture: Capture): string =>
   `WITH won AS (SELECT true), ${turnLoads(capture, '$2::text[]')} SELECT`;
 
 const MOVE = `
-    UPDATE sync_checkpoints SET generation = generation + 1, snapshot = $3::text, witness = coalesce($9::jsonb, witness), lag_ms = $5, backlog = $6,
+    UPDATE sync_checkpoints SET generation = generation + 1, snapshot = $3::text, witness = witness || $9::jsonb, lag_ms = $5, backlog = $6,
       complete_through = CASE WHEN EXISTS (
         SELECT FROM sync_loads l WHERE l.source = $1 AND l.is_behind AND l.kind <> 'set_aside')
         THEN complete_through ELSE coalesce($4::timestamptz, complete_through) END,

@@ -163,12 +163,10 @@ export class Relay {
     let at = checkpoint;
     let next: Load | undefined = load;
     while (next !== undefined && Date.now() < end) {
-      const found = await readRows(this.source, at, this.lookFrom(at.snapshot), {
-        load: next,
-        rowsAtOnce: ROWS_AT_ONCE,
-      });
+      const look = this.lookFrom(at.snapshot);
+      const found = await readRows(this.source, at, look, { load: next, rowsAtOnce: ROWS_AT_ONCE });
       if (found === 'later') return at === checkpoint ? undefined : 'busy';
-      const reached = await this.reach(at, found);
+      const reached = await this.reach(at, found, look);
       if (reached === undefined || found === undefined) return this.moved(at, undefined);
       const taken = await takeRows(this.source, reached, next, found);
       at = taken.moved ? this.remember(reached, reached.snapshot) : reached;
@@ -179,8 +177,8 @@ export class Relay {
   }
 
   /** Rows are taken once the checkpoint is where they were read; undefined when another worker was faster. */
-  private async reach(at: Followed, found: RowsFound | 'none' | undefined): Promise<Followed | undefined> {
+  private async reach(at: Followed, found: RowsFound | 'none' | undefined, look: Look): Promise<Followed | undefined> {
     if (found === undefined || found === 'none' || found.changes === 0) return at;
-    return (await this.write(at, found, this.lookFrom(at.snapshot))) ? this.follow(at, found) : undefined;
+    return (await this.write(at, found, look)) ? this.follow(at, found) : undefined;
   }
 }

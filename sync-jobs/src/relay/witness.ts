@@ -19,9 +19,9 @@ export interface Witness extends Omit<Trace, 'newest'> {
   readonly isAhead: boolean;
 }
 
-/** @returns null when nothing was read. */
-export function witnessOf({ changes, from, newest, digest, life, snapshot }: Poll, look: Look): Witness | null {
-  if (newest === null) return null;
+/** What a poll says of it: when nothing has happened, that the one before is still there in this life. */
+export function witnessOf({ changes, from, newest, digest, life, snapshot }: Poll, look: Look): Partial<Witness> {
+  if (newest === null) return { life };
   const isAhead = BigInt(parseSnapshot(snapshot).xmax) > BigInt(look.end);
   return { since: look.since.text, from, changes, digest, life, isAhead };
 }
