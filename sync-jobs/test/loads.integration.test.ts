@@ -194,6 +194,36 @@ test('a name that changes while a row comes to bear it is that of the row as wel
   await exact(['cms']);
 });
 
+test('a batch that another worker has applied is not applied again, should cdx have lost what came before it', async () => {
+  await workers.stop();
+  const [first, second] = [new Relay(source('crm')), new Relay(source('crm'))];
+  const place = async () =>
+    (
+      await kit.sql.cdx.query<{ generation: string; snapshot: string }>(
+        "SELECT generation, snapshot FROM sync_checkpoints WHERE source = 'crm'",
+      )
+    ).rows[0];
+  await eventually(async () => (await first.step()) === 'idle', 20_000, 'nothing is left');
+  const before = await place();
+  await eventually(
+    async () => {
+      await first.step();
+      return (await place())?.generation !== before?.generation;
+    },
+    20_000,
+    'it has written that nothing has happened',
+  );
+  const lost = await place();
+  expect(lost?.snapshot).toBe(before?.snapshot);
+  await kit.sql.cdx.query("UPDATE sync_checkpoints SET generation = $1 WHERE source = 'crm'", [before?.generation]);
+  await kit.sql.crm.query("INSERT INTO customers (tenant_id, id) VALUES ('initech', gen_random_uuid())");
+  await second.step();
+  expect((await place())?.generation).toBe(lost?.generation);
+  await first.step();
+  workers = await kit.startWorkers();
+  await exact(['crm']);
+});
+
 test('rows that are taken anew are never newer than the checkpoint', async () => {
   await workers.stop();
   const auth = source('auth');

@@ -1,15 +1,16 @@
 /**
- * What the relay does to cdx in one statement: move the checkpoint from the generation it read, and
+ * What the relay does to cdx in one statement: move the checkpoint from the place where it was read, and
  * with it, or not at all, add the deltas, put the changed rows, take the gone ones, chain the audit
- * entries. Whoever finds another generation changes nothing.
+ * entries. Whoever finds it at another place changes nothing.
  *
- * $1 source, $2 generation, $3 snapshot, $4 complete through (null: as before), $5 lag in ms, $6 backlog,
+ * $1 source, $2 the place, $3 snapshot, $4 complete through (null: as before), $5 lag in ms, $6 backlog,
  * $7 the audit entries, $8 the tenants whose totals are taken anew, $9 what is new of the witness; from
  * $10 on one JSON array per table, in the order of `applyParameters`.
  */
 import type { Capture } from '@metatron/prisma/capture/declare';
 
 import type { Followed } from './checkpoint.ts';
+import { PLACE } from './place.ts';
 import type { Poll } from './pollStatement.ts';
 import { putRows, takeRows } from './rowStatements.ts';
 import { advance, parseSnapshot } from './snapshot.ts';
@@ -39,14 +40,14 @@ export interface Batch {
 }
 
 export function applyValues({ name, capture }: Source, checkpoint: Followed, batch: Batch): unknown[] {
-  const { generation, snapshot: since } = checkpoint;
+  const { place, snapshot: since } = checkpoint;
   const { poll, end, loaded } = batch;
   const now = parseSnapshot(poll.snapshot);
   const kept = advance(since, now, poll.newest);
   const through = BigInt(now.xmax) <= BigInt(end) ? poll.completeThrough : null;
   const witness = witnessOf(poll, { since, end });
   const arrays = applyParameters(capture).map((parameter) => poll[parameter] ?? null);
-  return [name, generation, kept.text, through, poll.lagMs, poll.changes, poll.audit, loaded, witness, ...arrays];
+  return [name, place, kept.text, through, poll.lagMs, poll.changes, poll.audit, loaded, witness, ...arrays];
 }
 
 /** The loads go on with the first table of rows; where there is none they are done. */
@@ -67,7 +68,7 @@ const MOVE = `
         SELECT FROM sync_loads l WHERE l.source = $1 AND l.is_behind AND l.kind <> 'set_aside')
         THEN complete_through ELSE coalesce($4::timestamptz, complete_through) END,
       position = pg_snapshot_xmin($3::text::pg_snapshot)::text::bigint, drained_at = now(), updated_at = now(), last_error = NULL
-    WHERE source = $1 AND generation = $2 RETURNING true`;
+    WHERE source = $1 AND ${PLACE} = $2 RETURNING true`;
 
 /**
  * A batch without audit entries waits for no disk: should cdx crash, its checkpoint is gone with its sums,
@@ -80,7 +81,7 @@ interface Variant {
   readonly loads: boolean;
 }
 
-/** Gives one row with `drift` when it was applied, and none when the generation was another. */
+/** Gives one row with `drift` when it was applied, and none when the checkpoint was at another place. */
 export function applyStatement(capture: Capture, { loads }: Variant): string {
   const parameters = applyParameters(capture);
   const numberOf = (name: (typeof parameters)[number]): number => FIRST_JSON + parameters.indexOf(name);

@@ -1,6 +1,7 @@
 /** How far a source has been applied, and whether that still means anything at the source. */
 import { EPOCH_TABLE } from '@metatron/prisma/capture/names';
 
+import { placeOf } from './place.ts';
 import { LIFE } from './pollStatement.ts';
 import { follows, parseSnapshot, type Snapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
@@ -19,6 +20,7 @@ export interface Followed extends Checkpoint {
 
 export interface Checkpoint {
   readonly generation: string;
+  readonly place: string;
   /** Undefined: nothing has been applied that could be built on, the source is to be seeded. */
   readonly snapshot: Snapshot | undefined;
   readonly identity: Identity;
@@ -78,10 +80,10 @@ export async function readCheckpoint(source: Source): Promise<Checkpoint> {
   const [row] = stored.rows;
   if (row !== undefined) {
     const snapshot = await holds(source, row, identity);
-    return { generation: row.generation, snapshot, identity, life };
+    return { generation: row.generation, place: placeOf(row.generation, row.snapshot), snapshot, identity, life };
   }
   await cdx.query(BEGIN, [name, identity.systemIdentifier, identity.epoch]);
-  return { generation: '0', snapshot: undefined, identity, life };
+  return { generation: '0', place: placeOf('0', null), snapshot: undefined, identity, life };
 }
 
 /** Shown in `syncStatus`; the checkpoint itself is not touched. */

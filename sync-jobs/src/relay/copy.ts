@@ -2,6 +2,7 @@
 import type pg from 'pg';
 
 import type { Checkpoint } from './checkpoint.ts';
+import { PLACE } from './place.ts';
 import { AUDIT_COLUMNS } from './rows.ts';
 import { whilePresent } from './present.ts';
 import type { Source } from './source.ts';
@@ -59,10 +60,10 @@ export const copyAudit = (ends: Ends, source: string, scope: string): Promise<vo
   );
 
 /** Waits for whoever is at this source now; false when the checkpoint has moved on. */
-export async function lockCheckpoint(cdx: pg.PoolClient, { name }: Source, { generation }: Checkpoint) {
-  const { rowCount } = await cdx.query(
-    'SELECT FROM sync_checkpoints WHERE source = $1 AND generation = $2 FOR UPDATE',
-    [name, generation],
-  );
+export async function lockCheckpoint(cdx: pg.PoolClient, { name }: Source, { place }: Checkpoint) {
+  const { rowCount } = await cdx.query(`SELECT FROM sync_checkpoints WHERE source = $1 AND ${PLACE} = $2 FOR UPDATE`, [
+    name,
+    place,
+  ]);
   return rowCount === 1;
 }

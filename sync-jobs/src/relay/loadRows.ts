@@ -74,12 +74,12 @@ async function replace(
   source: Source,
   rows: RowSource,
   { tenantId, lastId }: Load,
-  { chunk, generation }: { readonly chunk: Chunk; readonly generation: string },
+  { chunk, place }: { readonly chunk: Chunk; readonly place: string },
 ): Promise<number | undefined> {
   const end = chunk.count < CHUNK_ROWS ? null : chunk.last;
   const json = chunk.rows ?? '[]';
   const { name, cdx } = source;
-  const values = [name, generation, json, tenantId, lastId, end];
+  const values = [name, place, json, tenantId, lastId, end];
   const run = async (db: Pick<pg.Pool, 'query'>, puts: boolean): Promise<number | undefined> =>
     (await db.query<{ changed: number }>(replaceStatement(rows, { puts }), values)).rows[0]?.changed;
   try {
@@ -101,15 +101,10 @@ interface Taken {
 }
 
 /** Puts the rows that were read in the place of those there, as long as the checkpoint is where they were read. */
-export async function takeRows(
-  source: Source,
-  { generation }: Followed,
-  load: Load,
-  chunk: Chunk | 'none',
-): Promise<Taken> {
+export async function takeRows(source: Source, { place }: Followed, load: Load, chunk: Chunk | 'none'): Promise<Taken> {
   const rows = source.capture.rows.find(({ target }) => target === load.target);
   if (rows === undefined || chunk === 'none') return { moved: false, next: await goOn(source, load) };
-  const changed = await replace(source, rows, load, { chunk, generation });
+  const changed = await replace(source, rows, load, { chunk, place });
   if (changed === undefined) return { moved: false, next: undefined };
   const next = await goOn(source, load, chunk);
   const drift = load.kind === 'reconcile' || load.kind === 'rebuild' ? changed : 0;

@@ -8,6 +8,7 @@ import { readRows, takeRows, type RowsFound } from './loadRows.ts';
 import { finishRuns, nextLoads, type Load } from './loads.ts';
 import { loadTotals } from './loadTotals.ts';
 import { lookValues, pollOnce } from './poll.ts';
+import { placeOf } from './place.ts';
 import { pollStatement, type Look, type Poll } from './pollStatement.ts';
 import { isOfData } from './reason.ts';
 import { seed } from './seed.ts';
@@ -128,7 +129,8 @@ export class Relay {
   }
 
   private remember(checkpoint: Followed, snapshot: Snapshot): Followed {
-    const moved = { ...checkpoint, generation: String(BigInt(checkpoint.generation) + 1n), snapshot };
+    const generation = String(BigInt(checkpoint.generation) + 1n);
+    const moved = { ...checkpoint, generation, place: placeOf(generation, snapshot.text), snapshot };
     this.checkpoint = moved;
     return moved;
   }

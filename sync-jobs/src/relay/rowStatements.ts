@@ -1,6 +1,8 @@
 /** SQL that keeps the rows that cdx shows one by one. */
 import { keyOfRow, type RowSource } from '@metatron/prisma/capture/declare';
 
+import { PLACE } from './place.ts';
+
 /** Puts the rows of a JSON array, in a statement that has a `won`. */
 export function putRows(source: RowSource, parameter: number): string {
   const { target, columns } = source;
@@ -32,7 +34,7 @@ export const takeStatement = (source: RowSource): string => alone(takeRows(sourc
 
 /**
  * A tenant's rows from one id to another made what an array says, while nobody else applies anything.
- * $1 source, $2 generation, $3 the array, $4 tenant, $5 after which id (null: from the first), $6 up to
+ * $1 source, $2 the checkpoint's place, $3 the array, $4 tenant, $5 after which id (null: from the first), $6 up to
  * which (null: to the last). Gives one row with how many were different, or none.
  * @param puts without it only those go that the array has not.
  */
@@ -41,7 +43,7 @@ export function replaceStatement(source: RowSource, { puts }: { readonly puts: b
   const ofTenant = onlyTenant === undefined ? 't.tenant_id = $4' : '$4::text IS NOT NULL';
   const put = puts ? putRows(source, 3) : `${target}_put AS (SELECT WHERE false)`;
   return `WITH won AS (
-    UPDATE sync_checkpoints SET generation = generation + 1 WHERE source = $1 AND generation = $2 RETURNING true),
+    UPDATE sync_checkpoints SET generation = generation + 1 WHERE source = $1 AND ${PLACE} = $2 RETURNING true),
   ${put},
   gone AS (
     DELETE FROM ${target} t USING won WHERE ${ofTenant}

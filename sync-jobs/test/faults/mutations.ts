@@ -17,7 +17,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'without the comparison of the checkpoint',
     files: ['applyStatement.ts', 'copy.ts', 'rowStatements.ts'],
-    text: 'generation = $2',
+    text: '${PLACE} = $2',
     instead: '$2::text IS NOT NULL',
     shownBy: /delivered ten times|paused beyond/,
   },
