@@ -14,7 +14,9 @@ export type Amount = { toString(): string } | null;
 /** Money of a stored amount; null when there is none. */
 export function toMoney(amount: Amount, currency: string | null): Money | null {
   if (amount === null || currency === null) return null;
-  return { amount: new Decimal(amount.toString()).toFixed(currencyScale(currency) ?? 2), currency };
+  // Of a list's rows it is one already.
+  const exact = amount instanceof Decimal ? amount : new Decimal(amount.toString());
+  return { amount: exact.toFixed(currencyScale(currency) ?? 2), currency };
 }
 
 /** Whether an amount has no more decimals than its currency. */

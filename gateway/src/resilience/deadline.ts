@@ -4,7 +4,7 @@ import { SubgraphFailure, type FailureKind } from './failure.ts';
 export class Deadline {
   /** On the clock of `performance.now()`. */
   readonly at: number;
-  private readonly controller = new AbortController();
+  private controller: AbortController | undefined;
   private readonly asker: AbortSignal | undefined;
   private readonly timer: NodeJS.Timeout;
   private lastLook: NodeJS.Immediate | undefined;
@@ -24,8 +24,10 @@ export class Deadline {
     else asker?.addEventListener('abort', this.abandon);
   }
 
-  /** Aborts with the fetch, for whoever works for it. */
+  /** Aborts with the fetch, for whoever works for it. Made when it is asked for: a subgraph of this process does not. */
   get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.failure !== undefined) this.controller.abort(this.failure);
     return this.controller.signal;
   }
 
@@ -51,6 +53,6 @@ export class Deadline {
     this.clear();
     this.failure = new SubgraphFailure(kind);
     this.reject?.(this.failure);
-    this.controller.abort(this.failure);
+    this.controller?.abort(this.failure);
   }
 }

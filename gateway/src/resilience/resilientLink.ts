@@ -101,7 +101,13 @@ class Resilience {
     this.budget.pay();
     const startedAt = performance.now();
     let work: Promise<unknown> = Promise.resolve();
-    const sent = { ...request, signal: deadline.signal, deadlineAt: deadline.at };
+    const sent: LinkRequest = {
+      ...request,
+      deadlineAt: deadline.at,
+      get signal() {
+        return deadline.signal;
+      },
+    };
     const fetch = (): Promise<ExecutionResult> => {
       const result = this.link.execute(sent);
       work = result;

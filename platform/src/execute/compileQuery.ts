@@ -15,6 +15,7 @@ import {
   type FieldNode,
   type GraphQLField,
   type GraphQLObjectType,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
@@ -22,10 +23,12 @@ import {
 
 import { collectFields, type Fragments } from './collect.ts';
 import { compileComplete, Irregular, type Call, type Execution, type Write } from './complete.ts';
-import { abandon, andThen, isPromise } from './promises.ts';
+import { abandon, isPromise } from './promises.ts';
 
 /** The answer's data, or a promise of it. @throws, or rejects, when anything is not as it should be */
 export type CompiledQuery = (context: unknown, variables: Readonly<Record<string, unknown>>) => unknown;
+
+const NONE = Object.freeze({});
 
 interface Slot {
   readonly key: string;
@@ -47,6 +50,19 @@ function writeSlots(slots: readonly Slot[], source: unknown, execution: Executio
     throw error;
   }
   return waits.length === 0 ? target : Promise.all(waits).then(() => target);
+}
+
+type Place = Omit<GraphQLResolveInfo, 'variableValues'>;
+
+/** What one execution calls a field's resolver with. */
+function callOf(
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  place: Place,
+  { variables: variableValues }: Execution,
+): Call {
+  const parameters = field.args.length === 0 ? NONE : getArgumentValues(field, node, variableValues);
+  return { parameters, info: { ...place, variableValues } };
 }
 
 class QueryCompiler {
@@ -77,35 +93,31 @@ class QueryCompiler {
   }
 
   private read(type: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): Slot['read'] {
-    const name = nodes[0]?.name.value ?? '';
+    const [node] = nodes;
+    const name = node?.name.value ?? '';
     if (name === '__typename') return () => type.name;
     const field = type.getFields()[name] as GraphQLField<unknown, unknown> | undefined;
-    if (field === undefined || key === '__proto__') throw new Irregular();
+    if (node === undefined || field === undefined || key === '__proto__') throw new Irregular();
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     const complete = compileComplete(field.type, (below) => this.object(below, sets));
     const { resolve = defaultFieldResolver } = field;
+    const place = this.place(type, field, nodes);
     const index = (this.slotsMade += 1);
     return (source, execution) => {
-      const call = (execution.calls[index] ??= this.call(type, field, nodes, execution));
+      const call = (execution.calls[index] ??= callOf(field, node, place, execution));
       const value: unknown = resolve(source, call.parameters, execution.context, call.info);
-      return andThen(value, (come) => complete(come, execution, call.info));
+      return isPromise(value)
+        ? value.then((come) => complete(come, execution, call.info))
+        : complete(value, execution, call.info);
     };
   }
 
-  /** The same for all objects of a place: no resolver of ours looks at where it stands. */
-  private call(
-    parentType: GraphQLObjectType,
-    field: GraphQLField<unknown, unknown>,
-    fieldNodes: readonly FieldNode[],
-    { variables: variableValues }: Execution,
-  ): Call {
-    const [node] = fieldNodes;
-    if (node === undefined) throw new Irregular();
+  /** The same for all objects: no resolver of ours looks at where its own stands. */
+  private place(parentType: GraphQLObjectType, field: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[]) {
     const { schema, operation, fragments } = this;
     const path = { prev: undefined, key: field.name, typename: parentType.name };
-    const place = { fieldName: field.name, fieldNodes, returnType: field.type, parentType, path };
-    const info = { ...place, schema, fragments, rootValue: undefined, operation, variableValues };
-    return { parameters: getArgumentValues(field, node, variableValues), info };
+    const own = { fieldName: field.name, fieldNodes: nodes, returnType: field.type, parentType, path };
+    return { ...own, schema, fragments, rootValue: undefined, operation };
   }
 }
 

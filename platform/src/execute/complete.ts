@@ -3,6 +3,8 @@
  * thrown, in no words of its own: graphql-js then executes the query and says what is wrong, and where.
  */
 import {
+  GraphQLID,
+  GraphQLString,
   isAbstractType,
   isLeafType,
   isListType,
@@ -41,8 +43,10 @@ export type Write = (source: unknown, execution: Execution) => unknown;
 export class Irregular extends Error {}
 
 function leaf(type: GraphQLLeafType): Complete {
+  const isText = type === GraphQLString || type === GraphQLID;
   return (value) => {
     if (value === null || value === undefined) return null;
+    if (isText && typeof value === 'string') return value;
     if (value instanceof Error) throw value;
     const written: unknown = type.serialize(value);
     if (written === null || written === undefined) throw new Irregular();
@@ -50,10 +54,10 @@ function leaf(type: GraphQLLeafType): Complete {
   };
 }
 
-const required = (value: unknown): unknown => {
+function required(value: unknown): unknown {
   if (value === null) throw new Irregular();
-  return value;
-};
+  return isPromise(value) ? value.then(required) : value;
+}
 
 function list(item: Complete): Complete {
   return (values, execution, info) => {
@@ -106,7 +110,7 @@ type Compile = (type: GraphQLObjectType) => Write;
 export function compileComplete(type: GraphQLOutputType, compile: Compile): Complete {
   if (isNonNullType(type)) {
     const inner = compileComplete(type.ofType, compile);
-    return (value, execution, info) => andThen(inner(value, execution, info), required);
+    return (value, execution, info) => required(inner(value, execution, info));
   }
   if (isListType(type)) return list(compileComplete(type.ofType, compile));
   if (isLeafType(type)) return leaf(type);
