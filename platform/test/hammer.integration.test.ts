@@ -12,7 +12,7 @@ import { dropScratchDatabases, scratchDatabase } from './scratch.ts';
 
 const login = { service: 'crm', privilege: 'client' } as const;
 /** The whole of it, some minutes: npm test -- hammer --globals '{"hammerRequests":100000}' */
-const requests = (globalThis as { readonly hammerRequests?: number }).hammerRequests ?? 20_000;
+const requests = (globalThis as { readonly hammerRequests?: number }).hammerRequests ?? 10_000;
 /** Tenants by name, each with as many customers as its number. */
 const tenants = new Map(Array.from({ length: 20 }, (_, index) => [`hammer-${String(index + 1)}`, index + 1]));
 
