@@ -1,7 +1,7 @@
 /** Requests begin a few in each turn of the event loop; who waits for too long is refused. */
 import { setImmediate as turn } from 'node:timers/promises';
 
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { Turns, type TurnSettings } from '../../src/rates/turns.ts';
@@ -37,10 +37,19 @@ function entrance(changes: Partial<TurnSettings> = {}): Entrance {
   return { fates, take, refusal: () => refusal, until };
 }
 
-/** As long as it takes nobody else gets the thread. */
+/** The tests' own time: no other program that uses the machine makes anybody wait. */
+let now = 0;
+const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+
+beforeEach(() => {
+  now = 0;
+});
+
+afterAll(() => clock.mockRestore());
+
+/** So long nobody else gets the thread. */
 function hold(milliseconds: number): void {
-  const end = performance.now() + milliseconds;
-  while (performance.now() < end);
+  now += milliseconds;
 }
 
 describe('requests', () => {
