@@ -27,9 +27,9 @@ describe.each([
   beforeAll(() => world.useQueue(queue), 60_000);
 
   test.each([...ownSeeds])(
-    'cdx is exact after each of four faults, drawn from the seed %i',
+    'cdx is exact after each of three faults, drawn from the seed %i',
     async (seed) => {
-      for await (const { step, fault, violation } of runSchedule(world, { seed, count: 4, faults: short })) {
+      for await (const { step, fault, violation } of runSchedule(world, { seed, count: 3, faults: short })) {
         expect({ step, fault, violation }).toEqual({ step, fault, violation: undefined });
       }
     },
