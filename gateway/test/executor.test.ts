@@ -54,35 +54,57 @@ describe('an entity of which another fetch has said meanwhile that it is not the
     ... on Hit { ... on Author { friends { ... on User { reviews { stars } } } } }
     ... on User { reads { quotes { on { ... on Chapter { constructor: book { b: hidden } weight } } } } }
   } } } }`;
-  const friends = ['u', 'u'].map((id) => ({ __typename: 'User', id }));
+  const usersOf = (...ids: readonly string[]) => ids.map((id) => ({ __typename: 'User', id }));
   const author = { __typename: 'Author', id: 'a' };
 
-  async function errorsOf(executor: 'apollo' | 'own'): Promise<ExecutionResult> {
+  const hit = (friends: readonly object[]) => ({ ...author, friends: structuredClone(friends) });
+
+  /** @param friends of each book's author; of the first one, the other fetch says that there are none */
+  async function errorsOf(
+    executor: 'apollo' | 'own',
+    ...friends: readonly (readonly object[])[]
+  ): Promise<ExecutionResult> {
     const ratingsAsked = Promise.withResolvers<undefined>();
     const isContradicted = Promise.withResolvers<undefined>();
     return bed.run(executor, bed.plan(query), { text: query, variables: {} }, async (service, _query, variables) => {
       const asked = (variables['representations'] ?? []) as readonly { readonly __typename: string }[];
-      if (service === 'books') return { data: { shelves: [[{ __typename: 'Book', id: '1', author: { ...author } }]] } };
+      const books = friends.map((_, index) => ({ id: String(index), author: { ...author, id: String(index) } }));
+      if (service === 'books') return { data: { shelves: [books.map((book) => ({ __typename: 'Book', ...book }))] } };
       if (service === 'authors' && asked[0]?.__typename === 'Book')
-        return { data: { _entities: [{ author: { friends: [{ ...author, friends: structuredClone(friends) }] } }] } };
+        return { data: { _entities: friends.map((own) => ({ author: { friends: [hit(own)] } })) } };
       if (service === 'authors') {
         await ratingsAsked.promise;
         setTimeout(() => isContradicted.resolve(undefined), 10);
-        return { data: { _entities: asked.map(() => ({ friends: null })) } };
+        return { data: { _entities: asked.map((_, index) => ({ friends: index === 0 ? null : [author] })) } };
       }
       ratingsAsked.resolve(undefined);
       await isContradicted.promise;
-      const errors = asked.map((_, index) => ({ ...refusal, path: ['_entities', index, 'reviews'] }));
+      const errors = asked.map((_, index) => ({
+        ...refusal,
+        message: `the error of entity ${String(index)}`,
+        path: ['_entities', index, 'reviews'],
+      }));
       return { data: { _entities: asked.map(() => ({ reviews: null })) }, errors } as unknown as ExecutionResult;
     });
   }
 
   test('has no place, and its error is told once, where Apollo tells it as often as it asked', async () => {
-    const [own, apollo] = [await errorsOf('own'), await errorsOf('apollo')];
+    const [own, apollo] = [await errorsOf('own', usersOf('u', 'u')), await errorsOf('apollo', usersOf('u', 'u'))];
     expect(own.data).toEqual({ shelves: [[{ author: { friends: null } }]] });
     expect(apollo.data).toEqual(own.data);
     expect(own.errors?.map(({ path }) => path)).toEqual([['reviews']]);
     expect(apollo.errors?.map(({ path }) => path)).toEqual([['reviews'], ['reviews']]);
+  });
+
+  test('is not counted, where Apollo then takes the one after it for it, and the last for none', async () => {
+    const friends = [usersOf('u'), usersOf('v')];
+    const [own, apollo] = [await errorsOf('own', ...friends), await errorsOf('apollo', ...friends)];
+    const toldBy = ({ errors = [] }: ExecutionResult) =>
+      Object.fromEntries(errors.map((error) => [error.message, error.path]));
+    const place = ['shelves', 0, 1, 'author', 'friends', 0, 'friends', 0, 'reviews'];
+    expect(apollo.data).toEqual(own.data);
+    expect(toldBy(own)).toEqual({ 'the error of entity 0': ['reviews'], 'the error of entity 1': place });
+    expect(toldBy(apollo)).toEqual({ 'the error of entity 0': place, 'the error of entity 1': ['reviews'] });
   });
 });
 

@@ -45,7 +45,9 @@ const isPlanPath = ({ path }: Told): boolean => path?.some((part) => part === '@
 
 function compareErrors(apollo: readonly Told[], own: readonly Told[]): Comparison {
   const [theirs, ours] = [without(apollo, own, text), without(own, apollo, text)];
-  const [unknown, extra] = [without(theirs, ours, loose), without(ours, theirs, loose)];
+  const [strange, more] = [without(theirs, ours, loose), without(ours, theirs, loose)];
+  const unknown = strange.filter((error) => !more.some((own) => isInside(error, own)));
+  const extra = more.filter((own) => !strange.some((error) => isInside(error, own)));
   const known = without(theirs, unknown, text);
   return {
     differences: [
@@ -54,6 +56,13 @@ function compareErrors(apollo: readonly Told[], own: readonly Told[]): Compariso
     ],
     explained: known.map((error) => (isPlanPath(error) ? 'path of a failed fetch' : 'path of an entity')),
   };
+}
+
+/** Whether Apollo tells the path inside of an entity alone: counting those too that it did not ask for, it has come to one that is not there. */
+function isInside(theirs: Told, ours: Told): boolean {
+  const [within = [], whole = []] = [theirs.path, ours.path];
+  const same = text({ ...ours, path: whole.slice(whole.length - within.length) });
+  return within.length < whole.length && text(theirs) === same;
 }
 
 /** Another fetch has put null where the entity stood: Apollo tells its error as often as it asked for the entity. */
